@@ -1,0 +1,336 @@
+r"""From changes of instruments to the two wedges a model needs on every bilateral flow.
+
+A cell (importer, exporter, sector) may be cut into slices l with different duties. One
+ad valorem rate cannot match both the price and the revenue of such a cell, so a policy
+carries two wedges, exact when slices are varieties of the sector's own CES:
+
+.. math::
+   \hat\kappa = \Big[\sum_l \varphi_l \hat\kappa_l^{-\theta}\Big]^{-1/\theta}, \qquad
+   s'_l = \varphi_l (\hat\kappa_l / \hat\kappa)^{-\theta}, \qquad
+   \frac{1}{1+\tau'} = \sum_l \frac{s'_l}{1+\tau'_l}
+
+with :math:`\varphi_l` the tariff-inclusive share of slice l in the cell and
+:math:`\hat\kappa_l = (1+\tau'_l)/(1+\tau_l) \times \hat d_l`. A slice's share is given on
+customs values; its own duty ``now`` may differ from the cell's average, the rest of the
+cell then bears the duty that keeps the customs-value-weighted average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.economy.world import World
+from parley.errors import InputError, Problem
+from parley.policy.change import CHANGE_KINDS, Change
+
+__all__ = ["Policy", "SliceLevel", "apply_changes", "no_change"]
+
+Array = NDArray[np.float64]
+Cell = tuple[int, int, int]
+REST = ""
+
+
+@dataclass(frozen=True)
+class SliceLevel:
+    """One slice of a flow under a policy.
+
+    ``share`` is its share of the flow's customs value in the world's year,
+    ``share_prime`` under the policy; ``tariff`` and ``tariff_prime`` are its total
+    duties (ordinary plus additional) in the world's year and under the policy.
+    """
+
+    importer: str
+    exporter: str
+    sector: str
+    name: str
+    share: float
+    share_prime: float
+    tariff: float
+    tariff_prime: float
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """The wedges of a policy against the world's year, each [importer, exporter, sector].
+
+    ``cost_hat``: change in the cost of reaching the market, kappa hat. ``tariff_prime``:
+    ad valorem rate at which tariff revenue is raised. ``export_tax_prime``: likewise for
+    export taxes, None where there are none. ``slices``: the cells that are cut up.
+    """
+
+    cost_hat: Array
+    tariff_prime: Array
+    export_tax_prime: Array | None = None
+    slices: tuple[SliceLevel, ...] = ()
+
+
+def no_change(world: World) -> Policy:
+    """Return the world's own policy: all cost changes one, tariffs as observed."""
+    return Policy(np.ones_like(world.tariffs), world.tariffs, world.export_tax)
+
+
+@dataclass
+class _Slice:
+    share: float
+    base: float
+    ordinary: float
+    cost: float = 1.0
+    additional: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def tariff(self) -> float:
+        return self.ordinary + sum(self.additional.values())
+
+
+def apply_changes(world: World, changes: Iterable[Change], theta: Array) -> Policy:
+    """Return the policy that follows when changes are applied in order to a world.
+
+    Parameters
+    ----------
+    world
+        The world whose tariffs are the starting point.
+    changes
+        Applied in order; a later change of the same instrument replaces the earlier.
+    theta
+        Trade elasticities, shape [sector]; they aggregate slices into a cell.
+
+    Raises
+    ------
+    InputError
+        Unknown labels, a duty of -100 % or less, slices that add to more than the flow
+        or contradict each other, or a slice duty the cell's average cannot hold.
+    """
+    steps = tuple(changes)
+    problems = [p for c in steps for p in _check(world, c)]
+    if problems:
+        raise InputError(_unique(problems))
+    cells = _partition(world, steps)
+    export_tax: dict[Cell, float] = {}
+    for change in steps:
+        _apply(world, change, cells, export_tax)
+    return _wedges(world, theta, cells, export_tax)
+
+
+def _check(world: World, c: Change) -> list[Problem]:
+    where = f"change of {c.importer} <- {c.exporter}, {c.sector}" + (
+        f" ({c.instrument})" if c.instrument else ""
+    )
+    for label, kind in ((c.importer, "region"), (c.exporter, "region")):
+        if label not in world.regions:
+            return [Problem(f"unknown {kind} '{label}'", where)]
+    if c.sector not in world.sectors:
+        return [Problem(f"unknown sector '{c.sector}'", where)]
+    found = []
+    if c.kind not in CHANGE_KINDS:
+        found.append(Problem(f"unknown kind '{c.kind}'", where, "", ", ".join(CHANGE_KINDS)))
+    if c.importer == c.exporter:
+        found.append(Problem("importer and exporter are the same", where))
+    if not np.isfinite(c.value):
+        found.append(Problem(f"value {c.value} is not a finite number", where))
+    elif c.kind in ("tariff", "export-tax") and c.value <= -1:
+        found.append(
+            Problem(f"{c.kind} of {c.value:.1%}", where, "at -100 % the price would be zero")
+        )
+    elif c.kind == "cost" and c.value <= 0:
+        found.append(Problem(f"cost factor {c.value:g} is not positive", where))
+    if not 0 < c.share_of_flow <= 1:
+        found.append(Problem(f"share_of_flow {c.share_of_flow:g} is outside (0, 1]", where))
+    return found
+
+
+def _unique(problems: Sequence[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _cell(world: World, c: Change) -> Cell:
+    return (
+        world.regions.index(c.importer),
+        world.regions.index(c.exporter),
+        world.sectors.index(c.sector),
+    )
+
+
+def _slice_name(c: Change) -> str:
+    if c.share_of_flow >= 1.0:
+        return REST
+    return c.slice or c.instrument or "slice"
+
+
+def _partition(world: World, steps: Sequence[Change]) -> dict[Cell, dict[str, _Slice]]:
+    """Return each touched cell's slices, with the rest of the cell under ''."""
+    cells: dict[Cell, dict[str, _Slice]] = {}
+    problems: list[Problem] = []
+    for c in steps:
+        at = cells.setdefault(_cell(world, c), {})
+        name = _slice_name(c)
+        if name == REST:
+            continue
+        where = f"slice '{name}' of {c.importer} <- {c.exporter}, {c.sector}"
+        tariff = float(world.tariffs[_cell(world, c)])
+        known = at.get(name)
+        if known is None:
+            base = tariff if c.now is None else c.now
+            at[name] = _Slice(c.share_of_flow, base, base)
+        elif abs(known.share - c.share_of_flow) > 1e-12:
+            problems.append(
+                Problem(
+                    f"share_of_flow is {known.share:g} and {c.share_of_flow:g}",
+                    where,
+                    "one slice has one share of its flow",
+                )
+            )
+        elif c.now is not None and abs(known.base - c.now) > 1e-12:
+            problems.append(
+                Problem(f"its duty now is {known.base:g} and {c.now:g}", where, "one of them")
+            )
+    for cell, at in cells.items():
+        problems += _close_cell(world, cell, at)
+    if problems:
+        raise InputError(_unique(problems))
+    return cells
+
+
+def _close_cell(world: World, cell: Cell, at: dict[str, _Slice]) -> list[Problem]:
+    """Give the rest of the cell the duty that keeps the cell's average."""
+    n, i, s = cell
+    where = f"{world.regions[n]} <- {world.regions[i]}, {world.sectors[s]}"
+    tariff = float(world.tariffs[cell])
+    if not at:
+        at[REST] = _Slice(1.0, tariff, tariff)
+        return []
+    total = sum(part.share for part in at.values())
+    if total > 1 + 1e-12:
+        names = ", ".join(f"{k} {v.share:g}" for k, v in at.items())
+        return [
+            Problem(
+                f"slices add to {total:.4g} of the flow ({names})",
+                where,
+                "the slices of a flow cannot add to more than the flow",
+                "lower share_of_flow, or give instruments on the same goods the same slice",
+            )
+        ]
+    covered = sum(part.share * part.base for part in at.values())
+    if all(part.base == tariff for part in at.values()):
+        at[REST] = _Slice(max(1 - total, 0.0), tariff, tariff)
+        return []
+    if total > 1 - 1e-12:
+        if abs(covered - tariff) > 1e-9:
+            return [
+                Problem(
+                    f"slices cover the whole flow with a mean duty of {covered:.4%}",
+                    where,
+                    f"the world's tariff there is {tariff:.4%}",
+                    "leave part of the flow to the rest, or correct 'now'",
+                )
+            ]
+        at[REST] = _Slice(0.0, tariff, tariff)
+        return []
+    rest = (tariff - covered) / (1 - total)
+    if rest < min(tariff, 0.0) - 1e-12:
+        return [
+            Problem(
+                f"the duties of the slices ({covered:.4%} of the flow's value) exceed the "
+                f"whole flow's duty",
+                where,
+                f"the world's tariff there is {tariff:.4%}, which would leave the rest of the "
+                f"flow with {rest:.2%}",
+                "lower 'now' or share_of_flow, or leave 'now' out to use the world's tariff",
+            )
+        ]
+    at[REST] = _Slice(1 - total, rest, rest)
+    return []
+
+
+def _apply(
+    world: World,
+    c: Change,
+    cells: dict[Cell, dict[str, _Slice]],
+    export_tax: dict[Cell, float],
+) -> None:
+    cell = _cell(world, c)
+    name = _slice_name(c)
+    if c.kind == "export-tax" and name == REST:
+        export_tax[cell] = c.value
+        return
+    parts = list(cells[cell].values()) if name == REST else [cells[cell][name]]
+    for part in parts:
+        if c.kind == "tariff":
+            part.ordinary = c.value
+        elif c.kind == "additional-tariff":
+            part.additional[c.instrument] = c.value
+        elif c.kind == "cost":
+            part.cost = c.value
+        else:
+            raise InputError.one(
+                "an export tax on part of a flow",
+                f"{c.importer} <- {c.exporter}, {c.sector}",
+                "export taxes are held per flow",
+                "scale the rate to the whole flow",
+            )
+
+
+def _wedges(
+    world: World,
+    theta: Array,
+    cells: dict[Cell, dict[str, _Slice]],
+    export_tax: dict[Cell, float],
+) -> Policy:
+    cost_hat = np.ones_like(world.tariffs)
+    tariff_prime = np.array(world.tariffs)
+    levels: list[SliceLevel] = []
+    problems: list[Problem] = []
+    for (n, i, s), parts in cells.items():
+        where = f"{world.regions[n]} <- {world.regions[i]}, {world.sectors[s]}"
+        for part in parts.values():
+            if part.tariff <= -1:
+                problems.append(
+                    Problem(f"the duties add to {part.tariff:.1%}", where, "-100 % or less")
+                )
+        if problems:
+            continue
+        base = 1.0 + world.tariffs[n, i, s]
+        if len(parts) == 1:
+            part = parts[REST]
+            cost_hat[n, i, s] = (1.0 + part.tariff) / base * part.cost
+            tariff_prime[n, i, s] = part.tariff
+            continue
+        t0 = np.array([p.base for p in parts.values()])
+        t1 = np.array([p.tariff for p in parts.values()])
+        d = np.array([p.cost for p in parts.values()])
+        share = np.array([p.share for p in parts.values()])
+        phi = share * (1.0 + t0)
+        phi = phi / phi.sum()
+        kappa = (1.0 + t1) / (1.0 + t0) * d
+        pull = phi * kappa ** -theta[s]
+        cost_hat[n, i, s] = pull.sum() ** (-1.0 / theta[s])
+        share_prime = pull / pull.sum()
+        keep = share_prime / (1.0 + t1)
+        tariff_prime[n, i, s] = 1.0 / keep.sum() - 1.0
+        levels += [
+            SliceLevel(
+                world.regions[n],
+                world.regions[i],
+                world.sectors[s],
+                name,
+                float(share[k]),
+                float(keep[k] / keep.sum()),
+                float(t0[k]),
+                float(t1[k]),
+            )
+            for k, name in enumerate(parts)
+        ]
+    if problems:
+        raise InputError(_unique(problems))
+    tax_prime = world.export_tax
+    if export_tax:
+        before = np.zeros_like(world.tariffs) if world.export_tax is None else world.export_tax
+        after = np.array(before)
+        for cell, rate in export_tax.items():
+            after[cell] = rate
+        cost_hat *= (1.0 + after) / (1.0 + before)
+        tax_prime = after
+    return Policy(cost_hat, tariff_prime, tax_prime, tuple(levels))
