@@ -19,7 +19,7 @@ from parley.economy.world import World
 __all__ = ["Baseline", "baseline_from_world"]
 
 # float64 is switched on here, before any array of the package is made, and nowhere else.
-jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 
 
 class Baseline(eqx.Module):

@@ -33,7 +33,15 @@ from jaxtyping import Array, Float
 from parley.equilibrium.baseline import Baseline
 from parley.equilibrium.closures import ClosureTerms, deficit_prime
 
-__all__ = ["Levels", "PolicyTerms", "initial_guess", "levels", "policy_terms", "residuals", "update"]
+__all__ = [
+    "Levels",
+    "PolicyTerms",
+    "initial_guess",
+    "levels",
+    "policy_terms",
+    "residuals",
+    "update",
+]
 
 
 class PolicyTerms(eqx.Module):
@@ -196,7 +204,7 @@ def residuals(
     _, log_price, expenditure = unpack(b, unknowns)
     active = b.expenditure > 0
     goods = jnp.where(active, at.expenditure / jnp.where(active, expenditure, 1.0) - 1.0, 0.0)
-    use = 0.0
+    use = jnp.zeros_like(expenditure)
     if b.input_share is not None:
         use = jnp.einsum("nks,ns->nk", b.input_share, at.output)
     budget = jnp.sum(expenditure - use, axis=1) / at.income - 1.0

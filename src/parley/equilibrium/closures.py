@@ -31,7 +31,14 @@ from numpy.typing import NDArray
 from parley.errors import InputError
 from parley.labels import allowed_text
 
-__all__ = ["CLOSURES", "Closure", "ClosureTerms", "closure_terms", "deficit_prime"]
+__all__ = [
+    "CLOSURES",
+    "Closure",
+    "ClosureTerms",
+    "balanced_terms",
+    "closure_terms",
+    "deficit_prime",
+]
 
 CLOSURES: tuple[str, ...] = ("zero", "fixed", "world-share", "own-share")
 
@@ -107,14 +114,26 @@ def closure_terms(
     shares = value_added / value_added.sum()
     if closure.name == "zero":
         # A purged baseline has deficits of rounding error only; keeping them keeps it exact.
-        return ClosureTerms(deficit, shares, zero)
+        return _terms(deficit, shares, zero)
     if closure.name == "own-share":
-        return ClosureTerms(zero, shares, deficit)
+        return _terms(zero, shares, deficit)
     if closure.name == "world-share":
-        return ClosureTerms(deficit, shares, zero)
+        return _terms(deficit, shares, zero)
     unit = np.zeros_like(value_added)
     unit[int(np.argmax(value_added)) if numeraire is None else numeraire] = 1.0
-    return ClosureTerms(deficit, unit, zero)
+    return _terms(deficit, unit, zero)
+
+
+def balanced_terms(value_added: NDArray[np.float64]) -> ClosureTerms:
+    """Return the coefficients of D' = 0 for any baseline, as the purge of deficits needs."""
+    zero = np.zeros_like(value_added)
+    return _terms(zero, value_added / value_added.sum(), zero)
+
+
+def _terms(
+    fixed: NDArray[np.float64], omega: NDArray[np.float64], own: NDArray[np.float64]
+) -> ClosureTerms:
+    return ClosureTerms(jnp.asarray(fixed), jnp.asarray(omega), jnp.asarray(own))
 
 
 def deficit_prime(terms: ClosureTerms, w_hat: Float[Array, " n"]) -> Float[Array, " n"]:
@@ -125,7 +144,7 @@ def deficit_prime(terms: ClosureTerms, w_hat: Float[Array, " n"]) -> Float[Array
     moved = terms.own * w_hat
     plus, minus = jnp.sum(jnp.maximum(moved, 0.0)), jnp.sum(jnp.maximum(-moved, 0.0))
     middle = 0.5 * (plus + minus)
-    tiny = jnp.finfo(w_hat.dtype).tiny
+    tiny = np.finfo(np.float64).tiny
     up = jnp.where(plus > 0, middle / jnp.maximum(plus, tiny), 0.0)
     down = jnp.where(minus > 0, middle / jnp.maximum(minus, tiny), 0.0)
     own = jnp.where(moved > 0, moved * up, moved * down)

@@ -64,9 +64,7 @@ class Equilibrium:
     def customs_value(self) -> Array:
         """Flows at customs value (export tax in, tariff out), [importer, exporter, sector]."""
         value: Array = (
-            self.expenditure_share
-            * self.expenditure[:, None, :]
-            / (1.0 + self.policy.tariff_prime)
+            self.expenditure_share * self.expenditure[:, None, :] / (1.0 + self.policy.tariff_prime)
         )
         return value
 

@@ -27,7 +27,12 @@ from parley.equilibrium.caliendo_parro import (
     residuals,
     update,
 )
-from parley.equilibrium.closures import Closure, ClosureTerms, closure_terms
+from parley.equilibrium.closures import (
+    Closure,
+    ClosureTerms,
+    balanced_terms,
+    closure_terms,
+)
 from parley.equilibrium.result import Equilibrium
 from parley.numerics.anderson import Anderson
 from parley.numerics.newton_krylov import newton_krylov
@@ -118,11 +123,8 @@ def purge_deficits(world: World, elasticity: str | ElasticitySet | None = None) 
     a = world.accounts
     if np.max(np.abs(a.deficit)) <= 1e-13 * a.income.max():
         return world
-    zero = np.zeros_like(a.deficit)
-    shares = a.value_added / a.value_added.sum()
-    base = _Prepared(
-        world, baseline_from_world(world, theta.theta), ClosureTerms(zero, shares, zero)
-    )
+    terms = balanced_terms(a.value_added)
+    base = _Prepared(world, baseline_from_world(world, theta.theta), terms)
     policy = no_change(world)
     unknowns, report = _find(base, policy, "auto", PURGE_TOLERANCE)
     found = _result(base, policy, theta, Closure("zero"), unknowns, report)
@@ -231,7 +233,7 @@ def _between(start: Policy, goal: Policy, t: float) -> Policy:
     return Policy(goal.cost_hat**t, mix(start.tariff_prime, goal.tariff_prime), tax)
 
 
-def _arrays(policy: Policy) -> tuple[Array, Array, Array | None]:
+def _arrays(policy: Policy) -> tuple[Any, Any, Any]:
     return policy.cost_hat, policy.tariff_prime, policy.export_tax_prime
 
 
@@ -245,7 +247,7 @@ def _fixed_point(
     tolerance: Any,
 ) -> tuple[Any, Any, Any, dict[str, Any]]:
     terms = policy_terms(baseline, cost_hat, tariff_prime, export_tax_prime)
-    found = optx.fixed_point(
+    found: optx.Solution[Any, Any] = optx.fixed_point(
         lambda y, args: update(y, *args),
         Anderson(rtol=0.0, atol=tolerance),
         initial_guess(baseline),
