@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +48,10 @@ MAX_STEPS = 400
 ADVICE = (
     "the policy may leave a region without income (large import subsidies do) or be too far "
     "from the baseline: try a smaller change, another closure, or another elasticity source"
+)
+NO_INCOME = (
+    "the equations have a solution, but with negative income somewhere: import subsidies cost "
+    "a region more than it earns, so no equilibrium with positive spending exists nearby"
 )
 Array = NDArray[np.float64]
 
@@ -104,8 +107,7 @@ def solve(
     rule = closure if isinstance(closure, Closure) else Closure.parse(closure)
     base = _prepare(world, theta, rule)
     wedges = no_change(base.world) if policy is None else policy
-    unknowns, report = _find(base, wedges, method)
-    return _result(base, wedges, theta, rule, unknowns, report)
+    return _result(base, wedges, theta, rule, *_find(base, wedges, method))
 
 
 def purge_deficits(world: World, elasticity: str | ElasticitySet | None = None) -> World:
@@ -126,8 +128,9 @@ def purge_deficits(world: World, elasticity: str | ElasticitySet | None = None) 
     terms = balanced_terms(a.value_added)
     base = _Prepared(world, baseline_from_world(world, theta.theta), terms)
     policy = no_change(world)
-    unknowns, report = _find(base, policy, "auto", PURGE_TOLERANCE)
-    found = _result(base, policy, theta, Closure("zero"), unknowns, report)
+    found = _result(
+        base, policy, theta, Closure("zero"), *_find(base, policy, "auto", PURGE_TOLERANCE)
+    )
     found.require(f"the balanced-trade baseline of '{world.name}'")
     return world.with_changes(flows=found.flows, name=f"{world.name} (deficits purged)")
 
@@ -153,42 +156,45 @@ def _prepare(world: World, theta: ElasticitySet, rule: Closure) -> _Prepared:
 
 def _find(
     base: _Prepared, policy: Policy, method: str, tolerance: float = TOLERANCE
-) -> tuple[Array, SolverReport]:
+) -> tuple[Array, Levels, SolverReport]:
     if method not in ("auto", "anderson", "newton"):
         raise ValueError(f"method must be auto, anderson or newton, not {method!r}")
     path: tuple[float, ...] = ()
     evaluations = 0
     unknowns = np.asarray(initial_guess(base.baseline))
     if method != "newton":
-        y, errors, steps, checks = _fixed_point(
+        y, errors, steps, at, checks = _fixed_point(
             base.baseline, *_arrays(policy), base.terms, jnp.asarray(tolerance)
         )
         unknowns = np.asarray(y)
         evaluations = int(steps)
         path = tuple(float(e) for e in np.asarray(errors)[: min(evaluations, len(errors))])
-        report = _report("Anderson iteration", evaluations, checks, path)
+        report = _report("Anderson iteration", evaluations, checks, path, at)
         if report.ok or method == "anderson":
-            return unknowns, report
+            return unknowns, at, report
     found, more = _along_path(base, policy)
-    evaluations += len(more)
-    path = (*path, *more)
     if found is not None:
         unknowns = found
-    terms = _policy_terms(base.baseline, *_arrays(policy))
-    checks = _residuals(jnp.asarray(unknowns), base.baseline, terms, base.terms)
+    at, checks = _evaluate(jnp.asarray(unknowns), base.baseline, *_arrays(policy), base.terms)
     name = "Newton-Krylov" if method == "newton" else "Anderson iteration, then Newton-Krylov"
-    return unknowns, _report(name, evaluations, checks, path)
+    return unknowns, at, _report(name, evaluations + len(more), checks, (*path, *more), at)
 
 
 def _report(
-    method: str, evaluations: int, checks: dict[str, Any], path: tuple[float, ...]
+    method: str,
+    evaluations: int,
+    checks: dict[str, Any],
+    path: tuple[float, ...],
+    at: Levels,
 ) -> SolverReport:
+    """Return the report; a point where some region has no income left is no equilibrium."""
     values = {k: float(v) for k, v in checks.items()}
     values = {k: v if np.isfinite(v) else float("inf") for k, v in values.items()}
-    ok = max(values.values()) <= RESIDUAL_TOLERANCE
-    return SolverReport(
-        CONVERGED if ok else NOT_CONVERGED, method, evaluations, values, path, "" if ok else ADVICE
-    )
+    solved = max(values.values()) <= RESIDUAL_TOLERANCE
+    ok = solved and float(np.min(at.income)) > 0
+    advice = "" if ok else NO_INCOME if solved else ADVICE
+    status = CONVERGED if ok else NOT_CONVERGED
+    return SolverReport(status, method, evaluations, values, path, advice)
 
 
 def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[float]]:
@@ -245,7 +251,7 @@ def _fixed_point(
     export_tax_prime: Any,
     closure: ClosureTerms,
     tolerance: Any,
-) -> tuple[Any, Any, Any, dict[str, Any]]:
+) -> tuple[Any, Any, Any, Levels, dict[str, Any]]:
     terms = policy_terms(baseline, cost_hat, tariff_prime, export_tax_prime)
     found: optx.Solution[Any, Any] = optx.fixed_point(
         lambda y, args: update(y, *args),
@@ -255,13 +261,25 @@ def _fixed_point(
         max_steps=MAX_STEPS,
         throw=False,
     )
+    at = levels(found.value, baseline, terms, closure)
     checks = residuals(found.value, baseline, terms, closure)
-    return found.value, found.stats["path"], found.stats["num_steps"], checks
+    return found.value, found.stats["path"], found.stats["num_steps"], at, checks
+
+
+@eqx.filter_jit
+def _evaluate(
+    y: Any,
+    baseline: Baseline,
+    cost_hat: Any,
+    tariff_prime: Any,
+    export_tax_prime: Any,
+    closure: ClosureTerms,
+) -> tuple[Levels, dict[str, Any]]:
+    terms = policy_terms(baseline, cost_hat, tariff_prime, export_tax_prime)
+    return levels(y, baseline, terms, closure), residuals(y, baseline, terms, closure)
 
 
 _policy_terms = eqx.filter_jit(policy_terms)
-_residuals = eqx.filter_jit(residuals)
-_levels: Callable[..., Levels] = eqx.filter_jit(levels)
 
 
 @eqx.filter_jit
@@ -280,10 +298,9 @@ def _result(
     theta: ElasticitySet,
     rule: Closure,
     unknowns: Array,
+    at: Levels,
     report: SolverReport,
 ) -> Equilibrium:
-    terms = _policy_terms(base.baseline, *_arrays(policy))
-    at = _levels(jnp.asarray(unknowns), base.baseline, terms, base.terms)
     n, s = base.baseline.final_share.shape
     log_price = unknowns[n : n + n * s].reshape(n, s)
     log_spending = unknowns[n + n * s :].reshape(n, s)

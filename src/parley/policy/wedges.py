@@ -86,7 +86,13 @@ class _Slice:
         return self.ordinary + sum(self.additional.values())
 
 
-def apply_changes(world: World, changes: Iterable[Change], theta: Array) -> Policy:
+def apply_changes(
+    world: World,
+    changes: Iterable[Change],
+    theta: Array,
+    *,
+    partition: Iterable[Change] | None = None,
+) -> Policy:
     """Return the policy that follows when changes are applied in order to a world.
 
     Parameters
@@ -97,6 +103,9 @@ def apply_changes(world: World, changes: Iterable[Change], theta: Array) -> Poli
         Applied in order; a later change of the same instrument replaces the earlier.
     theta
         Trade elasticities, shape [sector]; they aggregate slices into a cell.
+    partition
+        Changes whose slices cut up the flows; default: the changes themselves. With the
+        same partition, two policies can be compared slice by slice.
 
     Raises
     ------
@@ -105,10 +114,11 @@ def apply_changes(world: World, changes: Iterable[Change], theta: Array) -> Poli
         or contradict each other, or a slice duty the cell's average cannot hold.
     """
     steps = tuple(changes)
-    problems = [p for c in steps for p in _check(world, c)]
+    cuts = steps if partition is None else (*partition, *steps)
+    problems = [p for c in cuts for p in _check(world, c)]
     if problems:
         raise InputError(_unique(problems))
-    cells = _partition(world, steps)
+    cells = _partition(world, cuts)
     export_tax: dict[Cell, float] = {}
     for change in steps:
         _apply(world, change, cells, export_tax)

@@ -1,0 +1,68 @@
+"""``parley brief``: the one-page brief of a scenario's talks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parley.cli.output import progress, write_csv_folder
+from parley.cli.render import json_text, put, show_page, styled, writable
+
+__all__ = ["Closure", "Csv", "Elasticity", "Force", "Json", "brief"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="DIR", help="Also write tidy CSV tables into this folder."),
+]
+Closure = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Deficit closure: zero, fixed, fixed:REGION, world-share or own-share.",
+    ),
+]
+Elasticity = Annotated[
+    str | None, typer.Option(metavar="NAME", help="One of the world's sets of trade elasticities.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
+
+
+def brief(
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="A shipped scenario, or a .toml file of your own."),
+    ],
+    package: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this package; may be given several times."),
+    ] = None,
+    closure: Closure = None,
+    elasticity: Elasticity = None,
+    as_json: Json = False,
+    csv: Csv = None,
+    force: Force = False,
+) -> None:
+    """Print what each package on the table is worth to whom, and how sure that is."""
+    if csv is not None:
+        writable(csv, force=force)
+    from parley.files.studies import open_study
+    from parley.report.brief import brief_lines
+    from parley.report.csv_tables import csv_tables
+    from parley.report.document import brief_document
+
+    study = open_study(scenario, closure=closure, elasticity=elasticity)
+    names = list(dict.fromkeys(package or study.package_ids))
+    for name in names:
+        study.resolved_package(name)
+    with progress("solving equilibria") as told:
+        study.run(study.jobs(names), told)
+    document = brief_document(study, names)
+    if csv is not None:
+        write_csv_folder(csv_tables(document), csv, force=force)
+    if as_json:
+        put(json_text(document))
+        return
+    show_page(*(styled(line, style) for style, line in brief_lines(document)))

@@ -1,0 +1,311 @@
+"""The one-page brief as text, made from its JSON document and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parley.report.figures import bn, duty, hanging, pct, points
+
+__all__ = ["brief_lines"]
+
+Document = Mapping[str, Any]
+Line = tuple[str, str]
+TITLE, HEAD, PLAIN, WARN = "bold", "bold", "", "yellow"
+SHOWN_SECTORS = 2
+SHOWN_THIRD = 3
+
+
+def brief_lines(document: Document) -> list[Line]:
+    """Return the brief as (style, text) lines; styles are Rich's, "" for none."""
+    lines: list[Line] = [
+        (TITLE, f"{document['title']}    (as of {document['as_of']})"),
+        *_plain(_context(document)),
+        (PLAIN, ""),
+        (HEAD, "What each package is worth, against the status quo (real income, exact)"),
+        *_plain(_summary(document)),
+    ]
+    for package in document["packages"]:
+        lines += [(PLAIN, ""), (HEAD, f"{package['label']}  [{package['id']}]")]
+        lines += _plain(_package(document, package))
+    if document["balances"]:
+        lines += [(PLAIN, ""), (HEAD, "Balance facts: claimed, found, basis")]
+        for check in document["balances"]:
+            lines += _plain(_balance(check))
+    lines += [(PLAIN, ""), (HEAD, _sensitivity_head(document)), *_plain(_sensitivity(document))]
+    lines += _flips(document)
+    lines += [(PLAIN, ""), (HEAD, "What the model leaves out")]
+    lines += _plain(hanging("", document["left_out"], indent=2))
+    if document["notes"]:
+        notes = [f"{n['text']} ({n['where']})" for n in document["notes"]]
+        lines += _plain(hanging("notes", notes, indent=9))
+    return lines
+
+
+def _plain(lines: Sequence[str]) -> list[Line]:
+    return [(PLAIN, line) for line in lines]
+
+
+def parties_of(document: Document, package: Mapping[str, Any]) -> list[str]:
+    """Return the regions of a package's parties: those of its talks, else all at the table."""
+    at_table = {p["id"]: p["regions"] for p in document["parties"] if not p["third_party"]}
+    talks = {t["id"]: t["parties"] for t in document["talks"]}
+    names = talks.get(package["talks"]) or package["consent"] or list(at_table)
+    regions = {p["id"]: p["regions"] for p in document["parties"]}
+    return [r for name in names for r in regions.get(name, [])]
+
+
+def _context(document: Document) -> list[str]:
+    lines: list[str] = []
+    for t in document["talks"]:
+        said = f"{', '.join(t['parties'])}: {t['state']}"
+        if t["since"]:
+            said += f" since {t['since']}"
+        if t["deadline"]:
+            said += f", deadline {t['deadline']}"
+        said += f"; if they fail: {t['breakdown']}"
+        lines += hanging("talks", [said], indent=12)
+    quo = document["status_quo"]
+    moved = ", ".join(
+        f"{r} {pct(quo['regions'][r]['real_income_pct'])}"
+        for p in document["parties"]
+        for r in p["regions"]
+    )
+    measures = ", ".join(m["id"] for m in quo["measures"]) or "none"
+    lines += hanging(
+        "status quo",
+        [f"{quo['against']} plus measures in force: {measures}", f"together they moved {moved}"],
+        indent=14,
+    )
+    m = document["model"]
+    worst = max(document["residuals"].values())
+    lines += hanging(
+        "model",
+        [
+            (
+                f"{m['family']}; deficits {m['closure']}; numeraire {m['numeraire']}; elasticities "
+                f"{m['elasticity']['name']}; largest residual of {document['solutions']} solutions "
+                f"{worst:.0e}"
+            )
+        ],
+        indent=14,
+    )
+    return lines
+
+
+def _summary(document: Document) -> list[str]:
+    """Return one line per package: parties, breakdown, revenue, balance, third parties."""
+    width = max(len(p["id"]) for p in document["packages"])
+    lines = [
+        (
+            f"  {'':<{width}}  real income of the parties, % (US$bn a year) | others most affected, "
+            "US$bn | world"
+        )
+    ]
+    for package in document["packages"]:
+        parties = parties_of(document, package)
+        regions = package["regions"]
+        own = "  ".join(
+            f"{r} {pct(regions[r]['real_income_pct'], unit=False)} ({bn(regions[r]['ev_usd_bn'])})"
+            for r in parties
+        )
+        others = ", ".join(
+            f"{r} {bn(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
+        )
+        lines.append(
+            f"  {package['id']:<{width}}  {own} | {others} | {bn(package['world']['ev_usd_bn'])}"
+        )
+    return lines
+
+
+def third_parties(
+    document: Document, package: Mapping[str, Any], count: int = SHOWN_THIRD
+) -> list[str]:
+    """Return the regions outside the package's parties with the largest EV in size."""
+    parties = parties_of(document, package)
+    rest = [r for r in package["regions"] if r not in parties]
+    return sorted(rest, key=lambda r: -abs(package["regions"][r]["ev_usd_bn"]))[:count]
+
+
+def _package(document: Document, package: Mapping[str, Any]) -> list[str]:
+    parties = parties_of(document, package)
+    regions = package["regions"]
+    fall = package["against_breakdown"]
+    lines = hanging(
+        "vs breakdown",
+        [
+            "  ".join(
+                f"{r} {pct(fall['regions'][r]['real_income_pct'])} "
+                f"({bn(fall['regions'][r]['ev_usd_bn'])} bn)"
+                for r in parties
+            )
+            + f"   (if the talks fail: {fall['breakdown']})"
+        ],
+    )
+    lines += hanging(
+        "first order",
+        [
+            "  ".join(
+                f"{r} terms of trade {pct(regions[r]['terms_of_trade_pct'], unit=False)}, volume "
+                f"{pct(regions[r]['volume_of_trade_pct'], unit=False)}, residual "
+                f"{pct(regions[r]['first_order_residual_pct'], unit=False)}"
+                for r in parties
+            )
+            + "  (% of income)"
+        ],
+    )
+    lines += hanging("revenue, balance", _money(package, parties))
+    for region in parties:
+        lines += hanging(f"sectors {region}", [_sectors(regions[region])])
+    if package["constituencies"]:
+        lines += hanging("constituencies", [_constituency(c) for c in package["constituencies"]])
+    for row in package["terms"]:
+        lines += hanging("gives" if row["eases"] else "imposes", [_terms(row)])
+    lines += hanging("law", _law(package))
+    for note in package["notes"]:
+        lines += hanging("note", [note["text"]])
+    return lines
+
+
+def _money(package: Mapping[str, Any], parties: Sequence[str]) -> list[str]:
+    regions = package["regions"]
+    revenue = "  ".join(
+        f"{r} {bn(regions[r]['government_revenue_change_usd_bn'])}" for r in parties
+    )
+    said = [f"trade-tax revenue, bn: {revenue}"]
+    for pair in package["bilateral"]:
+        if parties[:2] == [pair["region"], pair["partner"]]:
+            before = pair["goods_balance_usd_bn"] - pair["goods_balance_change_usd_bn"]
+            said.append(
+                f"goods balance of {pair['region']} with {pair['partner']}: {bn(before)} to "
+                f"{bn(pair['goods_balance_usd_bn'])} bn"
+            )
+    return said
+
+
+def _sectors(region: Mapping[str, Any]) -> str:
+    """Return the sectors whose value added gains and loses most, in dollars."""
+    ranked = sorted(region["sectors"], key=lambda s: s["value_added_change_usd_bn"])
+    up = [s for s in ranked[::-1] if s["value_added_change_usd_bn"] > 0][:SHOWN_SECTORS]
+    down = [s for s in ranked if s["value_added_change_usd_bn"] < 0][:SHOWN_SECTORS]
+
+    def name(s: Mapping[str, Any]) -> str:
+        return (
+            f"{s['sector']} {bn(s['value_added_change_usd_bn'])} "
+            f"(output {pct(s['real_output_pct'])})"
+        )
+
+    return (
+        f"gain {', '.join(map(name, up)) or 'none'}; lose {', '.join(map(name, down)) or 'none'}"
+        "  (value added, bn)"
+    )
+
+
+def _constituency(c: Mapping[str, Any]) -> str:
+    said = f"{c['label']} ({c['party']}) {pct(c['real_income_pct'])}"
+    if c["vetoes"] is not None:
+        said += ", would veto" if c["vetoes"] else ", no veto"
+    return said
+
+
+def _terms(row: Mapping[str, Any]) -> str:
+    moved = f"{duty(row['duty_before'])} to {duty(row['duty_after'])}"
+    saved = row["duty_saved_usd_bn"]
+    word = "duty saved" if saved >= 0 else "new duty"
+    said = (
+        f"{row['giver']} to {row['receiver']}: {moved} on {row['trade_covered_usd_bn']:.1f} bn of "
+        f"trade ({', '.join(row['sectors'][:4])}{', ...' if len(row['sectors']) > 4 else ''}); "
+        f"{word} {abs(saved):.2f} bn"
+    )
+    if row["margin_before"] is not None:
+        said += (
+            f"; margin over rivals {points(row['margin_before'])} to "
+            f"{points(row['margin_after'])} points"
+        )
+    return said
+
+
+def _law(package: Mapping[str, Any]) -> list[str]:
+    legal = package["legal"]
+    said = []
+    if legal["treatment"] == "preferential":
+        said.append(f"preferential, GATT Article XXIV: {legal['article_xxiv']}")
+        for c in legal["coverage"]:
+            free = c["freed"] + c["already_free"]
+            said.append(
+                f"{100 * free:.0f} % of {'-'.join(c['between'])} goods trade free "
+                f"({100 * c['already_free']:.0f} % before)"
+            )
+    elif legal["treatment"] == "mfn":
+        said.append("cuts for all partners (MFN)")
+    said += [f"{a['party']} {a['verdict']}: {a['why']}" for a in legal["authority"]]
+    said += [f"over bound rate: {text}" for text in legal["over_bound"]]
+    said += [f"ground of {text}" for text in legal["grounds"]]
+    said += [
+        f"commitment {p['commitment']} {p['verdict']}: {p['why']}" for p in package["commitments"]
+    ]
+    return said or ["no duty is cut"]
+
+
+def _balance(check: Mapping[str, Any]) -> list[str]:
+    money = check["unit"] == "usd_bn"
+
+    def show(value: float) -> str:
+        return f"{value:+.1f} bn" if money else f"{100 * value:.0f} %"
+
+    found = [f"{show(f['value'])} {f['label']} ({f['basis']}, {f['year']})" for f in check["found"]]
+    head = f"{check['label']}: claimed {show(check['claimed'])}, {check['verdict']}"
+    return hanging("", [head + ("; found: " + "; ".join(found) if found else "")], indent=4)
+
+
+def _sensitivity_head(document: Document) -> str:
+    return "Sensitivity: EV in US$bn by deficit closure and elasticity source (* = main setting)"
+
+
+def _sensitivity(document: Document) -> list[str]:
+    packages = document["packages"]
+    columns = [(p, r) for p in packages for r in parties_of(document, p)]
+    cells = {(p["id"], r): f"{r}" for p, r in columns}
+    width = max(8, *(len(c) + 1 for c in cells.values()))
+    spans = {p["id"]: width * len(parties_of(document, p)) for p in packages}
+    heads = "".join(f"  {p['id'][: spans[p['id']] - 1]:<{spans[p['id']]}}" for p in packages)
+    names = "".join(
+        "  " + "".join(f"{r:>{width}}" for r in parties_of(document, p)) for p in packages
+    )
+    left = 2 + max(len(f"{r['closure']} x {r['elasticity']} *") for r in packages[0]["sensitivity"])
+    lines = [f"{'':<{left}}{heads}".rstrip(), f"{'':<{left}}{names}"]
+    main = (document["model"]["closure"], document["model"]["elasticity"]["name"])
+    for k, row in enumerate(packages[0]["sensitivity"]):
+        star = " *" if (row["closure"], row["elasticity"]) == main else ""
+        label = f"  {row['closure']} x {row['elasticity']}{star}"
+        values = "".join(
+            "  "
+            + "".join(
+                f"{bn(p['sensitivity'][k]['regions'][r]['ev_usd_bn']):>{width}}"
+                for r in parties_of(document, p)
+            )
+            for p in packages
+        )
+        lines.append(f"{label:<{left}}{values}")
+    return lines
+
+
+def _flips(document: Document) -> list[Line]:
+    found: list[Line] = []
+    for package in document["packages"]:
+        parties = parties_of(document, package)
+        for flip in package["sign_flips"]:
+            if flip["region"] not in parties:
+                continue
+            low, high = flip["lowest_at"], flip["highest_at"]
+            found.append(
+                (
+                    WARN,
+                    (
+                        f"  sign flips: {package['id']}, {flip['region']}: "
+                        f"{pct(flip['lowest_pct'])} at {low['closure']} x {low['elasticity']}, "
+                        f"{pct(flip['highest_pct'])} at {high['closure']} x {high['elasticity']}"
+                    ),
+                )
+            )
+    return found or [(PLAIN, "  no sign flips among the parties' results")]

@@ -1,0 +1,83 @@
+"""A report's document as tidy CSV tables: one row per observation, units in the headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = ["csv_tables"]
+
+Row = dict[str, Any]
+
+
+def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return table name -> rows of a brief's or a solve's document.
+
+    ``model`` (one row: what everything was computed with), ``regions``, ``sectors``,
+    ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
+    ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package.
+    """
+    tables: dict[str, list[Row]] = {"model": [_model(document)]}
+    for package in document["packages"]:
+        key = {"package": package["id"]}
+        for region in package["regions"].values():
+            plain = {k: v for k, v in region.items() if k != "sectors"}
+            _add(tables, "regions", key | plain)
+            for sector in region["sectors"]:
+                _add(tables, "sectors", key | {"region": region["region"]} | sector)
+        for pair in package["bilateral"]:
+            _add(tables, "bilateral", key | pair)
+        for name in ("constituencies", "concessions", "terms"):
+            for row in package.get(name, ()):
+                _add(tables, name, key | _flat(row))
+        for region, figures in package.get("against_breakdown", {}).get("regions", {}).items():
+            fall = {"breakdown": package["against_breakdown"]["breakdown"], "region": region}
+            _add(tables, "breakdown", key | fall | figures)
+        for row in package.get("sensitivity", ()):
+            setting = {"closure": row["closure"], "elasticity": row["elasticity"]}
+            for region, figures in row["regions"].items():
+                _add(tables, "sensitivity", key | setting | {"region": region} | figures)
+    for check in document.get("balances", ()):
+        head = {k: check[k] for k in ("id", "label", "year", "unit", "claimed", "verdict")}
+        for found in check["found"] or ({},):
+            figures = {f"found_{k}": v for k, v in found.items()}
+            _add(tables, "balances", head | figures)
+    return tables
+
+
+def _add(tables: dict[str, list[Row]], name: str, row: Row) -> None:
+    tables.setdefault(name, []).append(row)
+
+
+def _model(document: Mapping[str, Any]) -> Row:
+    model = document["model"]
+    return {
+        "scenario": document["scenario"],
+        "as_of": document["as_of"],
+        "world": document["world"]["name"],
+        "world_year": document["world"]["year"],
+        "family": model["family"],
+        "closure": model["closure"],
+        "numeraire": model["numeraire"],
+        "elasticity": model["elasticity"]["name"],
+        "elasticity_source": model["elasticity"]["source"],
+        "base": model["base"],
+        **{f"residual_{name}": value for name, value in document["residuals"].items()},
+    }
+
+
+def _flat(row: Mapping[str, Any]) -> Row:
+    """Return a row whose lists and mappings are written as text."""
+    flat: Row = {}
+    for key, value in row.items():
+        if isinstance(value, Mapping):
+            flat[key] = _joined(f"{k}={v}" for k, v in value.items())
+        elif isinstance(value, (list, tuple)):
+            flat[key] = _joined(map(str, value))
+        else:
+            flat[key] = value
+    return flat
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ";".join(parts)

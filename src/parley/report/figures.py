@@ -1,0 +1,46 @@
+"""How figures are written in text: signs, digits, and lists that fit a line."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+__all__ = ["bn", "duty", "hanging", "pct", "points"]
+
+WIDTH = 108
+
+
+def pct(value: float, *, unit: bool = True) -> str:
+    """Return a signed percentage: two digits from 0.1 up, three below ("+0.004 %")."""
+    text = _signed(value, 2 if abs(value) >= 0.0995 else 3)
+    return f"{text} %" if unit else text
+
+
+def bn(value: float) -> str:
+    """Return a signed amount in billions with two digits ("+0.25")."""
+    return _signed(value, 2)
+
+
+def duty(value: float | None) -> str:
+    """Return a duty given as a fraction in per cent ("38.5 %"), "-" where unknown."""
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def points(value: float | None) -> str:
+    """Return a difference of duties, a fraction, in percentage points ("+3.2")."""
+    return "-" if value is None else _signed(100 * value, 1)
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{value:+.{digits}f}"
+    return text if float(text) != 0 else f"{0:.{digits}f}"
+
+
+def hanging(head: str, parts: Iterable[str], *, indent: int = 18, join: str = "; ") -> list[str]:
+    """Return a heading and its text wrapped beside it, later lines indented."""
+    body = join.join(p for p in parts if p)
+    wrapped = textwrap.wrap(
+        body, WIDTH - indent, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    first = f"  {head:<{indent - 2}}{wrapped[0]}"
+    return [first.rstrip(), *(" " * indent + line for line in wrapped[1:])]

@@ -1,0 +1,293 @@
+"""A study: one scenario in one world, solved once for every question asked of it.
+
+Everything is solved from the world's year. The status quo is the world plus the measures
+in force on ``as_of``; a package is the status quo plus its changes; results compare the
+two solutions. Solutions are kept by package, closure and elasticity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from parley.economy.world import World
+from parley.equilibrium import Closure, Equilibrium, solve
+from parley.equilibrium.welfare import Comparison, compare
+from parley.errors import InputError
+from parley.labels import allowed_text
+from parley.policy import Change, Policy, apply_changes
+from parley.politics import constituency_income
+from parley.results import PackageFigures
+from parley.scenario.document import Scenario
+from parley.scenario.resolved import Resolved, ResolvedConstituency, ResolvedPackage
+
+__all__ = ["STATUS_QUO", "WORLD_YEAR", "ConstituencyResult", "PackageStudy", "Setting", "Study"]
+
+STATUS_QUO = "status-quo"
+WORLD_YEAR = "world-year"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a figure is computed with: deficit closure and elasticity set, by name."""
+
+    closure: str
+    elasticity: str
+
+
+@dataclass(frozen=True)
+class ConstituencyResult:
+    """Real income of a constituency's sectors under a package; changes in per cent."""
+
+    id: str
+    party: str
+    label: str
+    weight: float
+    real_income_pct: float
+    real_income_change_usd_bn: float
+    vetoes: bool | None
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One scenario in one world under one main setting.
+
+    Parameters
+    ----------
+    scenario, resolved, world
+        The story, what it comes to in the world, and the world.
+    setting
+        Closure and elasticity of the main results.
+    alternatives
+        Settings of the sensitivity lines, the main one included.
+    """
+
+    scenario: Scenario
+    resolved: Resolved
+    world: World
+    setting: Setting
+    alternatives: tuple[Setting, ...]
+    _solved: dict[tuple[str, Setting], Equilibrium] = field(default_factory=dict, repr=False)
+
+    @property
+    def package_ids(self) -> tuple[str, ...]:
+        """Ids of the scenario's packages, in file order."""
+        return tuple(self.resolved.packages)
+
+    def changes(self, package: str) -> tuple[Change, ...]:
+        """Return all changes against the world's year that make up a package's policy."""
+        if package == WORLD_YEAR:
+            return ()
+        if package == STATUS_QUO:
+            return self.resolved.status_quo
+        return (*self.resolved.status_quo, *self.resolved_package(package).changes)
+
+    def resolved_package(self, package: str) -> ResolvedPackage:
+        """Return a package as it comes out in the world; InputError if there is none."""
+        try:
+            return self.resolved.packages[package]
+        except KeyError:
+            raise InputError.one(
+                f"unknown package '{package}'",
+                self.scenario.filename or "package",
+                "the scenario has no such package",
+                allowed_text(package, self.package_ids),
+            ) from None
+
+    def policy(self, package: str, setting: Setting | None = None) -> Policy:
+        """Return the wedges of a package's policy against the world's year."""
+        theta = self.world.elasticity((setting or self.setting).elasticity).theta
+        return apply_changes(
+            self.world, self.changes(package), theta, partition=self.resolved.partition
+        )
+
+    def equilibrium(self, package: str, setting: Setting | None = None) -> Equilibrium:
+        """Return the proven equilibrium of a package, "status-quo" or "world-year".
+
+        Raises
+        ------
+        InputError
+            If there is no such package.
+        NotConvergedError
+            If no equilibrium could be proven.
+        """
+        use = setting or self.setting
+        key = (package, use)
+        if key not in self._solved:
+            found = solve(
+                self.world,
+                self.policy(package, use),
+                elasticity=use.elasticity,
+                closure=use.closure,
+            )
+            what = f"'{package}' (closure {use.closure}, elasticity {use.elasticity})"
+            self._solved[key] = found.require(what)
+        return self._solved[key]
+
+    def compare(
+        self, package: str, *, against: str = STATUS_QUO, setting: Setting | None = None
+    ) -> Comparison:
+        """Return a package against the status quo, or against another package."""
+        return compare(self.equilibrium(against, setting), self.equilibrium(package, setting))
+
+    def package(self, package: str) -> PackageStudy:
+        """Return one package's results under the main setting."""
+        return PackageStudy(self, self.resolved_package(package))
+
+    def packages(self) -> tuple[PackageStudy, ...]:
+        """Return all packages' results under the main setting."""
+        return tuple(self.package(name) for name in self.package_ids)
+
+    @property
+    def table_parties(self) -> tuple[str, ...]:
+        """Regions of the parties at the table, in file order."""
+        found: list[str] = []
+        third = {p.id for p in self.scenario.parties if p.third_party}
+        for party, regions in self.resolved.parties.items():
+            if party not in third:
+                found += [r for r in regions if r not in found]
+        return tuple(found)
+
+    def jobs(self, packages: Sequence[str]) -> list[tuple[str, Setting]]:
+        """Return the (package, setting) pairs a brief of these packages needs solved."""
+        names = [STATUS_QUO, *packages, *self._breakdowns()]
+        pairs = [(name, self.setting) for name in dict.fromkeys(names)]
+        for setting in self.alternatives:
+            pairs += [(name, setting) for name in (STATUS_QUO, *packages)]
+        return list(dict.fromkeys(pairs))
+
+    def run(
+        self,
+        jobs: Sequence[tuple[str, Setting]],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Solve the jobs; ``progress`` is told (done, total) after each."""
+        for done, (package, setting) in enumerate(jobs, start=1):
+            self.equilibrium(package, setting)
+            if progress is not None:
+                progress(done, len(jobs))
+
+    def solutions(self) -> tuple[Equilibrium, ...]:
+        """Return every equilibrium solved so far."""
+        return tuple(self._solved.values())
+
+    def breakdown_of(self, package: str) -> str:
+        """Return what follows if the package's talks fail: a package, or the status quo."""
+        talks = self.resolved_package(package).talks
+        for entry in self.scenario.talks:
+            if entry.id == talks:
+                return entry.breakdown
+        return STATUS_QUO
+
+    def _breakdowns(self) -> list[str]:
+        found = [t.breakdown for t in self.scenario.talks if t.breakdown != STATUS_QUO]
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, eq=False)
+class PackageStudy:
+    """One package of a study, compared with the status quo and with breakdown."""
+
+    study: Study
+    resolved: ResolvedPackage
+
+    @property
+    def id(self) -> str:
+        """Id of the package."""
+        return self.resolved.id
+
+    @property
+    def figures(self) -> PackageFigures:
+        """Figures against the status quo."""
+        return PackageFigures(self.study.compare(self.id))
+
+    @property
+    def breakdown(self) -> str:
+        """Id of the package that follows if the talks fail, or "status-quo"."""
+        return self.study.breakdown_of(self.id)
+
+    @property
+    def against_breakdown(self) -> PackageFigures:
+        """Figures against what follows if the talks fail."""
+        return PackageFigures(self.study.compare(self.id, against=self.breakdown))
+
+    def constituencies(self) -> tuple[ConstituencyResult, ...]:
+        """Return what every constituency of the scenario gets."""
+        change = self.study.compare(self.id)
+        return tuple(_constituency(change, c) for c in self.study.resolved.constituencies)
+
+    def sensitivity(self) -> tuple[tuple[Setting, Comparison], ...]:
+        """Return the comparison with the status quo under every alternative setting."""
+        return tuple(
+            (setting, self.study.compare(self.id, setting=setting))
+            for setting in self.study.alternatives
+        )
+
+    def table(self) -> str:
+        """Return the package's main figures by region as a plain-text table."""
+        lines = [
+            f"{self.resolved.label} ({self.id}), against the status quo",
+            f"{'region':<8}{'real income, %':>16}{'EV, US$bn':>12}{'revenue, US$bn':>16}",
+        ]
+        for r in self.figures.regions:
+            lines.append(
+                f"{r.region:<8}{r.real_income_pct:>+16.3f}{r.ev_usd_bn:>+12.2f}"
+                f"{r.government_revenue_change_usd_bn:>+16.2f}"
+            )
+        report = self.figures.comparison.new.report
+        lines.append(
+            f"{self.study.setting.closure} closure, {self.study.setting.elasticity} "
+            f"elasticities, residual {report.worst_residual:.0e}"
+        )
+        return "\n".join(lines)
+
+
+def settings_of(
+    scenario: Scenario, world: World, closure: str | None, elasticity: str | None
+) -> tuple[Setting, tuple[Setting, ...]]:
+    """Return the main setting and the settings of the sensitivity lines.
+
+    The file's settings hold unless a closure or an elasticity set is named here. The
+    sensitivity crosses at least three closures with at least three elasticity sets:
+    those of the file first, then the world's.
+    """
+    model = scenario.model
+    main = Setting(
+        Closure.parse(closure or model.closure).label(),
+        world.elasticity(elasticity or model.elasticity).name,
+    )
+    closures = _at_least_three(
+        [main.closure, *model.alternatives.closure], ["world-share", "zero", "own-share"]
+    )
+    sets = _at_least_three(
+        [main.elasticity, *model.alternatives.elasticity], [e.name for e in world.elasticities]
+    )
+    return main, tuple(Setting(c, e) for c in closures for e in sets)
+
+
+def _at_least_three(first: list[str], more: list[str]) -> list[str]:
+    names = list(dict.fromkeys(first))
+    for name in more:
+        if len(names) >= 3:
+            break
+        if name not in names:
+            names.append(name)
+    return names
+
+
+def _constituency(change: Comparison, c: ResolvedConstituency) -> ConstituencyResult:
+    world = change.base.world
+    sectors = [world.sector_index(s) for s in c.sectors]
+    regions = [world.region_index(r) for r in c.regions]
+    base = sum(constituency_income(change.base, r, sectors) for r in regions)
+    new = sum(constituency_income(change.new, r, sectors) for r in regions)
+    pct = 100.0 * (new / base - 1.0)
+    return ConstituencyResult(
+        id=c.id,
+        party=c.party,
+        label=c.label,
+        weight=c.weight,
+        real_income_pct=pct,
+        real_income_change_usd_bn=(new - base) * world.usd_bn,
+        vetoes=None if c.veto is None else bool(-pct / 100.0 > c.veto),
+    )
