@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.figures import bn, duty, hanging, pct, points
+from parley.report.figures import Money, duty, hanging, money_of, pct, points
 
 __all__ = ["brief_lines"]
 
@@ -18,21 +18,26 @@ SHOWN_THIRD = 3
 
 def brief_lines(document: Document) -> list[Line]:
     """Return the brief as (style, text) lines; styles are Rich's, "" for none."""
+    money = money_of(document)
     lines: list[Line] = [
         (TITLE, f"{document['title']}    (as of {document['as_of']})"),
         *_plain(_context(document)),
         (PLAIN, ""),
         (HEAD, "What each package is worth, against the status quo (real income, exact)"),
-        *_plain(_summary(document)),
+        *_plain(_summary(document, money)),
     ]
     for package in document["packages"]:
         lines += [(PLAIN, ""), (HEAD, f"{package['label']}  [{package['id']}]")]
-        lines += _plain(_package(document, package))
+        lines += _plain(_package(document, package, money))
     if document["balances"]:
         lines += [(PLAIN, ""), (HEAD, "Balance facts: claimed, found, basis")]
         for check in document["balances"]:
-            lines += _plain(_balance(check))
-    lines += [(PLAIN, ""), (HEAD, _sensitivity_head(document)), *_plain(_sensitivity(document))]
+            lines += _plain(_balance(check, money))
+    lines += [
+        (PLAIN, ""),
+        (HEAD, _sensitivity_head(document, money)),
+        *_plain(_sensitivity(document, money)),
+    ]
     lines += _flips(document)
     lines += [(PLAIN, ""), (HEAD, "What the model leaves out")]
     lines += _plain(hanging("", document["left_out"], indent=2))
@@ -93,29 +98,31 @@ def _context(document: Document) -> list[str]:
     return lines
 
 
-def _summary(document: Document) -> list[str]:
+def _summary(document: Document, money: Money) -> list[str]:
     """Return one line per package: parties, breakdown, revenue, balance, third parties."""
     width = max(len(p["id"]) for p in document["packages"])
     lines = [
         (
-            f"  {'':<{width}}  real income of the parties, % (US$bn a year) | others most affected, "
-            "US$bn | world"
+            f"  {'':<{width}}  real income of the parties, % ({money.unit} a year) | others "
+            f"most affected, {money.unit} | world"
         )
     ]
     for package in document["packages"]:
         parties = parties_of(document, package)
         regions = package["regions"]
-        own = "  ".join(
-            f"{r} {pct(regions[r]['real_income_pct'], unit=False)} ({bn(regions[r]['ev_usd_bn'])})"
-            for r in parties
-        )
+        own = "  ".join(f"{r} {_both(regions[r], money, unit=False)}" for r in parties)
         others = ", ".join(
-            f"{r} {bn(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
+            f"{r} {money.change(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
         )
-        lines.append(
-            f"  {package['id']:<{width}}  {own} | {others} | {bn(package['world']['ev_usd_bn'])}"
-        )
+        world = money.change(package["world"]["ev_usd_bn"])
+        lines.append(f"  {package['id']:<{width}}  {own} | {others} | {world}")
     return lines
+
+
+def _both(region: Mapping[str, Any], money: Money, *, unit: bool = True) -> str:
+    """Return real income in per cent with the amount in brackets."""
+    share = pct(region["real_income_pct"], unit=unit)
+    return f"{share} ({money.change(region['ev_usd_bn'])})"
 
 
 def third_parties(
@@ -127,18 +134,14 @@ def third_parties(
     return sorted(rest, key=lambda r: -abs(package["regions"][r]["ev_usd_bn"]))[:count]
 
 
-def _package(document: Document, package: Mapping[str, Any]) -> list[str]:
+def _package(document: Document, package: Mapping[str, Any], money: Money) -> list[str]:
     parties = parties_of(document, package)
     regions = package["regions"]
     fall = package["against_breakdown"]
     lines = hanging(
         "vs breakdown",
         [
-            "  ".join(
-                f"{r} {pct(fall['regions'][r]['real_income_pct'])} "
-                f"({bn(fall['regions'][r]['ev_usd_bn'])} bn)"
-                for r in parties
-            )
+            "  ".join(f"{r} {_both(fall['regions'][r], money)}" for r in parties)
             + f"   (if the talks fail: {fall['breakdown']})"
         ],
     )
@@ -154,36 +157,37 @@ def _package(document: Document, package: Mapping[str, Any]) -> list[str]:
             + "  (% of income)"
         ],
     )
-    lines += hanging("revenue, balance", _money(package, parties))
+    lines += hanging("revenue, balance", _accounts(package, parties, money))
     for region in parties:
-        lines += hanging(f"sectors {region}", [_sectors(regions[region])])
+        lines += hanging(f"sectors {region}", [_sectors(regions[region], money)])
     if package["constituencies"]:
         lines += hanging("constituencies", [_constituency(c) for c in package["constituencies"]])
     for row in package["terms"]:
-        lines += hanging("gives" if row["eases"] else "imposes", [_terms(row)])
+        lines += hanging("gives" if row["eases"] else "imposes", [_terms(row, money)])
     lines += hanging("law", _law(package))
     for note in package["notes"]:
         lines += hanging("note", [note["text"]])
     return lines
 
 
-def _money(package: Mapping[str, Any], parties: Sequence[str]) -> list[str]:
+def _accounts(package: Mapping[str, Any], parties: Sequence[str], money: Money) -> list[str]:
     regions = package["regions"]
     revenue = "  ".join(
-        f"{r} {bn(regions[r]['government_revenue_change_usd_bn'])}" for r in parties
+        f"{r} {money.change(regions[r]['government_revenue_change_usd_bn'])}" for r in parties
     )
-    said = [f"trade-tax revenue, bn: {revenue}"]
+    said = [f"trade-tax revenue, {money.unit}: {revenue}"]
     for pair in package["bilateral"]:
         if parties[:2] == [pair["region"], pair["partner"]]:
             before = pair["goods_balance_usd_bn"] - pair["goods_balance_change_usd_bn"]
+            after = money.change(pair["goods_balance_usd_bn"])
             said.append(
-                f"goods balance of {pair['region']} with {pair['partner']}: {bn(before)} to "
-                f"{bn(pair['goods_balance_usd_bn'])} bn"
+                f"goods balance of {pair['region']} with {pair['partner']}: "
+                f"{money.change(before)} to {after} {money.unit}"
             )
     return said
 
 
-def _sectors(region: Mapping[str, Any]) -> str:
+def _sectors(region: Mapping[str, Any], money: Money) -> str:
     """Return the sectors whose value added gains and loses most, in dollars."""
     ranked = sorted(region["sectors"], key=lambda s: s["value_added_change_usd_bn"])
     up = [s for s in ranked[::-1] if s["value_added_change_usd_bn"] > 0][:SHOWN_SECTORS]
@@ -191,13 +195,13 @@ def _sectors(region: Mapping[str, Any]) -> str:
 
     def name(s: Mapping[str, Any]) -> str:
         return (
-            f"{s['sector']} {bn(s['value_added_change_usd_bn'])} "
+            f"{s['sector']} {money.change(s['value_added_change_usd_bn'])} "
             f"(output {pct(s['real_output_pct'])})"
         )
 
     return (
         f"gain {', '.join(map(name, up)) or 'none'}; lose {', '.join(map(name, down)) or 'none'}"
-        "  (value added, bn)"
+        f"  (value added, {money.unit})"
     )
 
 
@@ -208,14 +212,15 @@ def _constituency(c: Mapping[str, Any]) -> str:
     return said
 
 
-def _terms(row: Mapping[str, Any]) -> str:
+def _terms(row: Mapping[str, Any], money: Money) -> str:
     moved = f"{duty(row['duty_before'])} to {duty(row['duty_after'])}"
     saved = row["duty_saved_usd_bn"]
     word = "duty saved" if saved >= 0 else "new duty"
+    trade = f"{money.level(row['trade_covered_usd_bn'])} {money.unit}"
     said = (
-        f"{row['giver']} to {row['receiver']}: {moved} on {row['trade_covered_usd_bn']:.1f} bn of "
+        f"{row['giver']} to {row['receiver']}: {moved} on {trade} of "
         f"trade ({', '.join(row['sectors'][:4])}{', ...' if len(row['sectors']) > 4 else ''}); "
-        f"{word} {abs(saved):.2f} bn"
+        f"{word} {money.level(abs(saved), digits=2)} {money.unit}"
     )
     if row["margin_before"] is not None:
         said += (
@@ -247,22 +252,25 @@ def _law(package: Mapping[str, Any]) -> list[str]:
     return said or ["no duty is cut"]
 
 
-def _balance(check: Mapping[str, Any]) -> list[str]:
-    money = check["unit"] == "usd_bn"
+def _balance(check: Mapping[str, Any], money: Money) -> list[str]:
+    amount = check["unit"] == "usd_bn"
 
     def show(value: float) -> str:
-        return f"{value:+.1f} bn" if money else f"{100 * value:.0f} %"
+        return f"{money.level(value, '+')} {money.unit}" if amount else f"{100 * value:.0f} %"
 
     found = [f"{show(f['value'])} {f['label']} ({f['basis']}, {f['year']})" for f in check["found"]]
     head = f"{check['label']}: claimed {show(check['claimed'])}, {check['verdict']}"
     return hanging("", [head + ("; found: " + "; ".join(found) if found else "")], indent=4)
 
 
-def _sensitivity_head(document: Document) -> str:
-    return "Sensitivity: EV in US$bn by deficit closure and elasticity source (* = main setting)"
+def _sensitivity_head(document: Document, money: Money) -> str:
+    return (
+        f"Sensitivity: EV in {money.unit} by deficit closure and elasticity source "
+        "(* = main setting)"
+    )
 
 
-def _sensitivity(document: Document) -> list[str]:
+def _sensitivity(document: Document, money: Money) -> list[str]:
     packages = document["packages"]
     columns = [(p, r) for p in packages for r in parties_of(document, p)]
     cells = {(p["id"], r): f"{r}" for p, r in columns}
@@ -281,7 +289,7 @@ def _sensitivity(document: Document) -> list[str]:
         values = "".join(
             "  "
             + "".join(
-                f"{bn(p['sensitivity'][k]['regions'][r]['ev_usd_bn']):>{width}}"
+                f"{money.change(p['sensitivity'][k]['regions'][r]['ev_usd_bn']):>{width}}"
                 for r in parties_of(document, p)
             )
             for p in packages

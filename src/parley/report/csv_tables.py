@@ -39,7 +39,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
                 _add(tables, "sensitivity", key | setting | {"region": region} | figures)
     for check in document.get("balances", ()):
         head = {k: check[k] for k in ("id", "label", "year", "unit", "claimed", "verdict")}
-        for found in check["found"] or ({},):
+        none: list[Row] = [{}]
+        for found in check["found"] or none:
             figures = {f"found_{k}": v for k, v in found.items()}
             _add(tables, "balances", head | figures)
     return tables

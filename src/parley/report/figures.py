@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["bn", "duty", "hanging", "pct", "points"]
+__all__ = ["Money", "duty", "hanging", "money_of", "pct", "points"]
 
 WIDTH = 108
 
@@ -16,9 +18,35 @@ def pct(value: float, *, unit: bool = True) -> str:
     return f"{text} %" if unit else text
 
 
-def bn(value: float) -> str:
-    """Return a signed amount in billions with two digits ("+0.25")."""
-    return _signed(value, 2)
+@dataclass(frozen=True)
+class Money:
+    """Amounts given in billions, written in the unit that suits the world's size."""
+
+    scale: float
+    unit: str
+
+    def change(self, billions: float) -> str:
+        """Return a signed amount with two digits ("+0.25")."""
+        return _signed(billions * self.scale, 2)
+
+    def level(self, billions: float, sign: str = "", digits: int = 1) -> str:
+        """Return an amount with thousands separators ("19,464.0")."""
+        return format(billions * self.scale, f"{sign},.{digits}f")
+
+
+def money_of(document: Mapping[str, Any]) -> Money:
+    """Return the unit for a document's amounts: billions unless its incomes are tiny."""
+    incomes = [
+        region["income_usd_bn"]
+        for package in document["packages"]
+        for region in package["regions"].values()
+    ]
+    largest = max(incomes, default=1e3)
+    currency = document["world"]["currency"]
+    name = "US$" if currency == "USD" else f"{currency} "
+    units = ((1.0, "bn"), (1e3, "mn"), (1e6, "thousand"), (1e9, ""))
+    scale, unit = next((u for u in units if largest * u[0] >= 10), units[-1])
+    return Money(scale, f"{name}{unit}".strip())
 
 
 def duty(value: float | None) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.figures import bn, hanging, pct
+from parley.report.figures import Money, hanging, money_of, pct
 
 __all__ = ["solve_tables"]
 
-Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+Table = tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]
 
 
 def solve_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
@@ -40,128 +40,147 @@ def solve_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
             f"residual {worst:.0e}"
         ),
     ]
-    regions = list(package["regions"].values())
-    return head, [_welfare(regions), _money(regions), _sectors(regions), _bilateral(package)]
+    regions: list[Mapping[str, Any]] = list(package["regions"].values())
+    money = money_of(document)
+    return head, [
+        _welfare(regions, money),
+        _first_order(regions),
+        _accounts(regions, money),
+        _sectors(regions, money),
+        _bilateral(package, money),
+    ]
 
 
-def _welfare(regions: list[Mapping[str, Any]]) -> Table:
+def _welfare(regions: list[Mapping[str, Any]], money: Money) -> Table:
     columns = (
         "region",
         "real income %",
-        "EV bn",
-        "EV % GDP",
+        f"EV {money.unit}",
+        "EV % of GDP",
         "wage %",
         "real wage %",
-        "prices %",
-        "ToT %",
-        "VoT %",
-        "dD %",
-        "residual %",
+        "price index %",
     )
     rows = [
         (
             r["region"],
             _p(r["real_income_pct"]),
-            bn(r["ev_usd_bn"]),
+            money.change(r["ev_usd_bn"]),
             _p(r["ev_pct_of_gdp"]),
             _p(r["wage_pct"]),
             _p(r["real_wage_pct"]),
             _p(r["price_index_pct"]),
-            _p(r["terms_of_trade_pct"]),
-            _p(r["volume_of_trade_pct"]),
-            _p(r["deficit_term_pct"]),
-            _p(r["first_order_residual_pct"]),
         )
         for r in regions
     ]
-    title = (
-        "Welfare: exact real income and equivalent variation; ToT, VoT and dD are the "
-        "first-order indices, residual is exact less their sum"
-    )
-    return title, columns, rows
+    return "Welfare: exact real income and equivalent variation (EV)", columns, rows
 
 
-def _money(regions: list[Mapping[str, Any]]) -> Table:
+def _first_order(regions: list[Mapping[str, Any]]) -> Table:
     columns = (
         "region",
-        "income bn",
-        "GDP bn",
-        "revenue bn",
-        "change bn",
-        "exports bn",
-        "imports bn",
-        "goods balance bn",
-        "change bn",
+        "terms of trade",
+        "volume of trade",
+        "deficit",
+        "sum",
+        "exact",
+        "residual",
     )
     rows = [
         (
             r["region"],
-            f"{r['income_usd_bn']:,.1f}",
-            f"{r['gdp_usd_bn']:,.1f}",
-            f"{r['government_revenue_usd_bn']:,.2f}",
-            bn(r["government_revenue_change_usd_bn"]),
-            bn(r["exports_change_usd_bn"]),
-            bn(r["imports_change_usd_bn"]),
-            f"{r['goods_balance_usd_bn']:+,.1f}",
-            bn(r["goods_balance_change_usd_bn"]),
+            _p(r["terms_of_trade_pct"]),
+            _p(r["volume_of_trade_pct"]),
+            _p(r["deficit_term_pct"]),
+            _p(r["first_order_total_pct"]),
+            _p(r["real_income_pct"]),
+            _p(r["first_order_residual_pct"]),
         )
         for r in regions
     ]
-    title = "Income before; trade-tax revenue and its change; changes of exports and imports"
+    title = "First-order welfare indices beside exact real income, % of income"
     return title, columns, rows
 
 
-def _sectors(regions: list[Mapping[str, Any]]) -> Table:
+def _accounts(regions: list[Mapping[str, Any]], money: Money) -> Table:
+    columns = (
+        "region",
+        "income",
+        "GDP",
+        "trade taxes",
+        "change",
+        "exports",
+        "imports",
+        "goods balance",
+        "change",
+    )
+    rows = [
+        (
+            r["region"],
+            money.level(r["income_usd_bn"]),
+            money.level(r["gdp_usd_bn"]),
+            money.level(r["government_revenue_usd_bn"], digits=2),
+            money.change(r["government_revenue_change_usd_bn"]),
+            money.change(r["exports_change_usd_bn"]),
+            money.change(r["imports_change_usd_bn"]),
+            money.level(r["goods_balance_usd_bn"], "+"),
+            money.change(r["goods_balance_change_usd_bn"]),
+        )
+        for r in regions
+    ]
+    title = (
+        f"Accounts, {money.unit}: income and GDP before; revenue from trade taxes and goods "
+        "balance after; changes of exports and imports"
+    )
+    return title, columns, rows
+
+
+def _sectors(regions: list[Mapping[str, Any]], money: Money) -> Table:
     columns = (
         "region",
         "sector",
-        "output bn",
-        "change bn",
+        "output",
+        "change",
         "quantity %",
-        "value added bn",
-        "exports bn",
-        "imports bn",
+        "value added",
+        "exports",
+        "imports",
         "price %",
     )
     rows = [
         (
             r["region"],
             s["sector"],
-            f"{s['output_usd_bn']:,.1f}",
-            bn(s["output_change_usd_bn"]),
+            money.level(s["output_usd_bn"]),
+            money.change(s["output_change_usd_bn"]),
             _p(s["real_output_pct"]),
-            bn(s["value_added_change_usd_bn"]),
-            bn(s["exports_change_usd_bn"]),
-            bn(s["imports_change_usd_bn"]),
+            money.change(s["value_added_change_usd_bn"]),
+            money.change(s["exports_change_usd_bn"]),
+            money.change(s["imports_change_usd_bn"]),
             _p(s["price_pct"]),
         )
         for r in regions
         for s in r["sectors"]
     ]
-    return "Sectors: output before, and changes", columns, rows
+    title = f"Sectors, {money.unit}: output before, then changes; price at purchasers' prices"
+    return title, columns, rows
 
 
-def _bilateral(package: Mapping[str, Any]) -> Table:
-    columns = (
-        "region",
-        "partner",
-        "goods exports bn",
-        "change bn",
-        "goods balance bn",
-        "change bn",
-    )
+def _bilateral(package: Mapping[str, Any], money: Money) -> Table:
+    columns = ("region", "partner", "exports", "change", "balance", "change")
     rows = [
         (
             p["region"],
             p["partner"],
-            f"{p['exports_usd_bn']:,.2f}",
-            bn(p["exports_change_usd_bn"]),
-            f"{p['goods_balance_usd_bn']:+,.2f}",
-            bn(p["goods_balance_change_usd_bn"]),
+            money.level(p["exports_usd_bn"], digits=2),
+            money.change(p["exports_change_usd_bn"]),
+            money.level(p["goods_balance_usd_bn"], "+", 2),
+            money.change(p["goods_balance_change_usd_bn"]),
         )
         for p in package["bilateral"]
     ]
-    return "Goods trade between regions at customs value, after the change", columns, rows
+    title = f"Goods trade between regions at customs value after the change, {money.unit}"
+    return title, columns, rows
 
 
 def _p(value: float) -> str:

@@ -1,0 +1,56 @@
+"""Parley: which trade deals would both sides sign, and what is each worth to whom?
+
+    >>> import parley
+    >>> world = parley.load_world("toy")
+    >>> study = parley.study("us-japan-2019")
+
+``study`` opens a scenario by name or path (:func:`parley.files.studies.open_study`),
+``load_world`` a world (:func:`parley.files.embedded.open_world`). Nothing heavy is
+imported until one of the names is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parley.economy import World
+    from parley.errors import InputError, NotConvergedError, ParleyError
+    from parley.files.embedded import open_world as load_world
+    from parley.files.studies import open_study as study
+    from parley.studies import Study
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "InputError",
+    "NotConvergedError",
+    "ParleyError",
+    "Study",
+    "World",
+    "__version__",
+    "load_world",
+    "study",
+]
+
+_HOME = {
+    "InputError": ("parley.errors", "InputError"),
+    "NotConvergedError": ("parley.errors", "NotConvergedError"),
+    "ParleyError": ("parley.errors", "ParleyError"),
+    "Study": ("parley.studies", "Study"),
+    "World": ("parley.economy", "World"),
+    "load_world": ("parley.files.embedded", "open_world"),
+    "study": ("parley.files.studies", "open_study"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'parley' has no attribute {name!r}")
+    module, attribute = _HOME[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

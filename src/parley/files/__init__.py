@@ -1,0 +1,1 @@
+"""Readers and writers: tidy folders, NetCDF, embedded worlds, and their build."""
