@@ -1,0 +1,97 @@
+"""All checks that look beyond a single table, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parley.errors import Problem
+from parley.scenario.check_dates import check_dates
+from parley.scenario.check_links import check_links, repetition_problems
+from parley.scenario.check_packages import check_packages
+from parley.scenario.check_policy import check_policy
+from parley.scenario.document import COMPUTED_FAMILIES, FAMILIES, Scenario
+from parley.scenario.places import WorldLabels
+from parley.scenario.promises import promises_touched
+from parley.scenario.story import Story
+from parley.scenario.tables import TableRow
+
+__all__ = ["story_problems", "story_warnings"]
+
+
+def story_problems(
+    raw: dict[str, Any],
+    sound: Mapping[str, Any],
+    tables: Mapping[str, tuple[TableRow, ...]],
+    labels: WorldLabels | None,
+    filename: str,
+) -> list[Problem]:
+    """Return what is wrong between the tables of a file.
+
+    Parameters
+    ----------
+    raw
+        The file as read.
+    sound
+        Entries that could be read, by section.
+    tables
+        Rows of the CSV tables, by name.
+    labels
+        Labels of the world, None where it is unknown.
+    filename
+        Name of the file, for messages.
+    """
+    story = Story(filename, sound, tables, labels, repetition_problems(raw, filename))
+    _family(story)
+    check_links(story)
+    check_dates(story)
+    check_policy(story)
+    check_packages(story)
+    return story.problems
+
+
+def _family(story: Story) -> None:
+    model = story.sound.get("model")
+    if model is not None and model.family in FAMILIES and model.family not in COMPUTED_FAMILIES:
+        story.add(
+            f"the model family '{model.family}' is not computed yet",
+            "model.family",
+            "results of another family in its place would be wrong",
+            f"use {', '.join(COMPUTED_FAMILIES)}; '{model.family}' may stand under alternatives",
+        )
+
+
+def story_warnings(scenario: Scenario, labels: WorldLabels, filename: str) -> list[Problem]:
+    """Return what is allowed but should be looked at again."""
+    story = Story.of(scenario, labels)
+    found = [
+        Problem(
+            f"the model family '{name}' is not computed yet",
+            f"{filename}: model.alternatives.family",
+            f"this version computes {', '.join(COMPUTED_FAMILIES)}",
+        )
+        for name in scenario.model.alternatives.family
+        if name not in COMPUTED_FAMILIES
+    ]
+    for instrument in scenario.instruments:
+        levels = [*(instrument.now or {}).values(), *(instrument.bounds or ())]
+        if instrument.kind != "cost" and any(level > 1 for level in levels):
+            found.append(
+                Problem(
+                    f"a duty of {max(levels):.0%}",
+                    f"{filename}: instrument[{instrument.id}]",
+                    "duties above 100 % are rare",
+                    "if a percentage was meant, write 0.25 for 25 %",
+                )
+            )
+    for package in scenario.packages:
+        for verdict in promises_touched(story, package):
+            if verdict.verdict == "broken":
+                found.append(
+                    Problem(
+                        f"the package breaks the commitment '{verdict.commitment}'",
+                        f"{filename}: package[{package.id}]",
+                        verdict.why,
+                    )
+                )
+    return found
