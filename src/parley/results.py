@@ -22,13 +22,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SectorFigures:
-    """One sector of one region; ``pct`` are changes, ``usd_bn`` levels or changes of them."""
+    """One sector of one region; ``pct`` are changes, ``usd_bn`` levels or changes of them.
+
+    ``value_added_change_usd_bn`` is at current prices, wages included; ``volume_change_usd_bn``
+    is the change of value added at the base's prices: what the sector's activity gains.
+    """
 
     sector: str
     output_usd_bn: float
     output_change_usd_bn: float
     real_output_pct: float
     value_added_change_usd_bn: float
+    volume_change_usd_bn: float
     exports_change_usd_bn: float
     imports_change_usd_bn: float
     price_pct: float
@@ -191,6 +196,9 @@ class PackageFigures:
             real_output_pct=_pct(c.real_output_hat[n, s]),
             value_added_change_usd_bn=float(
                 (c.new.value_added[n, s] - c.base.value_added[n, s]) * unit
+            ),
+            volume_change_usd_bn=float(
+                c.base.value_added[n, s] * (c.real_output_hat[n, s] - 1.0) * unit
             ),
             exports_change_usd_bn=float((exports_new - exports) * unit),
             imports_change_usd_bn=float((imports_new - imports) * unit),

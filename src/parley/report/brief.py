@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.figures import Money, duty, hanging, money_of, pct, points
+from parley.report.figures import WIDTH, Money, duty, hanging, money_of, pct, points
 
 __all__ = ["brief_lines"]
 
@@ -61,15 +61,18 @@ def parties_of(document: Document, package: Mapping[str, Any]) -> list[str]:
 
 
 def _context(document: Document) -> list[str]:
-    lines: list[str] = []
+    lines = hanging("parties", [_party(p) for p in document["parties"]], indent=14)
     for t in document["talks"]:
         said = f"{', '.join(t['parties'])}: {t['state']}"
         if t["since"]:
             said += f" since {t['since']}"
         if t["deadline"]:
             said += f", deadline {t['deadline']}"
-        said += f"; if they fail: {t['breakdown']}"
-        lines += hanging("talks", [said], indent=12)
+        table = [p["id"] for p in document["packages"] if p["talks"] == t["id"]]
+        deals = [p["id"] for p in document["packages"] if p["id"] in table and p["kind"] == "deal"]
+        if deals:
+            said += f"; on the table: {', '.join(deals)}"
+        lines += hanging("talks", [said, f"if they fail: {t['breakdown']}"], indent=14)
     quo = document["status_quo"]
     moved = ", ".join(
         f"{r} {pct(quo['regions'][r]['real_income_pct'])}"
@@ -79,7 +82,10 @@ def _context(document: Document) -> list[str]:
     measures = ", ".join(m["id"] for m in quo["measures"]) or "none"
     lines += hanging(
         "status quo",
-        [f"{quo['against']} plus measures in force: {measures}", f"together they moved {moved}"],
+        [
+            f"world {quo['against']} plus measures in force: {measures}",
+            f"together they moved real income of {moved}",
+        ],
         indent=14,
     )
     m = document["model"]
@@ -87,35 +93,38 @@ def _context(document: Document) -> list[str]:
     lines += hanging(
         "model",
         [
-            (
-                f"{m['family']}; deficits {m['closure']}; numeraire {m['numeraire']}; elasticities "
-                f"{m['elasticity']['name']}; largest residual of {document['solutions']} solutions "
-                f"{worst:.0e}"
-            )
+            f"{m['family']}; trade deficits: {m['closure']}; numeraire: {m['numeraire']}",
+            f"elasticities: {m['elasticity']['name']} ({m['elasticity']['source']})",
+            f"largest residual of {document['solutions']} solutions: {worst:.0e}",
         ],
         indent=14,
     )
     return lines
 
 
+def _party(party: Mapping[str, Any]) -> str:
+    about = [party["leader"] or ""]
+    if party["next_election"]:
+        about.append(f"next election {party['next_election']}")
+    said = ", ".join(a for a in about if a)
+    return f"{party['label'] or party['id']} ({said})" if said else party["label"] or party["id"]
+
+
 def _summary(document: Document, money: Money) -> list[str]:
-    """Return one line per package: parties, breakdown, revenue, balance, third parties."""
-    width = max(len(p["id"]) for p in document["packages"])
-    lines = [
-        (
-            f"  {'':<{width}}  real income of the parties, % ({money.unit} a year) | others "
-            f"most affected, {money.unit} | world"
-        )
-    ]
+    """Return one line per package: parties, third parties, the world."""
+    indent = 4 + max(len(p["id"]) for p in document["packages"])
+    lines = hanging(
+        "", [f"parties: % ({money.unit} a year) | world | others most affected"], indent=indent
+    )
     for package in document["packages"]:
         parties = parties_of(document, package)
         regions = package["regions"]
-        own = "  ".join(f"{r} {_both(regions[r], money, unit=False)}" for r in parties)
+        own = "".join(f"{r} {_both(regions[r], money, unit=False):<17}" for r in parties)
         others = ", ".join(
             f"{r} {money.change(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
         )
         world = money.change(package["world"]["ev_usd_bn"])
-        lines.append(f"  {package['id']:<{width}}  {own} | {others} | {world}")
+        lines += hanging(package["id"], [f"{own}| world {world} | {others}"], indent=indent)
     return lines
 
 
@@ -138,13 +147,11 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
     parties = parties_of(document, package)
     regions = package["regions"]
     fall = package["against_breakdown"]
-    lines = hanging(
-        "vs breakdown",
-        [
-            "  ".join(f"{r} {_both(fall['regions'][r], money)}" for r in parties)
-            + f"   (if the talks fail: {fall['breakdown']})"
-        ],
-    )
+    said = "this is what follows if the talks fail"
+    if fall["breakdown"] != package["id"]:
+        said = "  ".join(f"{r} {_both(fall['regions'][r], money)}" for r in parties)
+        said += f"   ({fall['breakdown']} if the talks fail)"
+    lines = hanging("vs breakdown", [said])
     lines += hanging(
         "first order",
         [
@@ -157,7 +164,7 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
             + "  (% of income)"
         ],
     )
-    lines += hanging("revenue, balance", _accounts(package, parties, money))
+    lines += hanging("money", _accounts(package, parties, money))
     for region in parties:
         lines += hanging(f"sectors {region}", [_sectors(regions[region], money)])
     if package["constituencies"]:
@@ -188,20 +195,20 @@ def _accounts(package: Mapping[str, Any], parties: Sequence[str], money: Money) 
 
 
 def _sectors(region: Mapping[str, Any], money: Money) -> str:
-    """Return the sectors whose value added gains and loses most, in dollars."""
-    ranked = sorted(region["sectors"], key=lambda s: s["value_added_change_usd_bn"])
-    up = [s for s in ranked[::-1] if s["value_added_change_usd_bn"] > 0][:SHOWN_SECTORS]
-    down = [s for s in ranked if s["value_added_change_usd_bn"] < 0][:SHOWN_SECTORS]
+    """Return the sectors that gain and lose most: value added at the status quo's prices."""
+    ranked = sorted(region["sectors"], key=lambda s: s["volume_change_usd_bn"])
+    up = [s for s in ranked[::-1] if s["volume_change_usd_bn"] > 0][:SHOWN_SECTORS]
+    down = [s for s in ranked if s["volume_change_usd_bn"] < 0][:SHOWN_SECTORS]
 
     def name(s: Mapping[str, Any]) -> str:
         return (
-            f"{s['sector']} {money.change(s['value_added_change_usd_bn'])} "
+            f"{s['sector']} {money.change(s['volume_change_usd_bn'])} "
             f"(output {pct(s['real_output_pct'])})"
         )
 
     return (
         f"gain {', '.join(map(name, up)) or 'none'}; lose {', '.join(map(name, down)) or 'none'}"
-        f"  (value added, {money.unit})"
+        f"  (value added at constant prices, {money.unit})"
     )
 
 
@@ -271,31 +278,37 @@ def _sensitivity_head(document: Document, money: Money) -> str:
 
 
 def _sensitivity(document: Document, money: Money) -> list[str]:
-    packages = document["packages"]
-    columns = [(p, r) for p in packages for r in parties_of(document, p)]
-    cells = {(p["id"], r): f"{r}" for p, r in columns}
-    width = max(8, *(len(c) + 1 for c in cells.values()))
-    spans = {p["id"]: width * len(parties_of(document, p)) for p in packages}
-    heads = "".join(f"  {p['id'][: spans[p['id']] - 1]:<{spans[p['id']]}}" for p in packages)
-    names = "".join(
-        "  " + "".join(f"{r:>{width}}" for r in parties_of(document, p)) for p in packages
-    )
-    left = 2 + max(len(f"{r['closure']} x {r['elasticity']} *") for r in packages[0]["sensitivity"])
-    lines = [f"{'':<{left}}{heads}".rstrip(), f"{'':<{left}}{names}"]
+    """Return a line per setting; packages side by side as far as the width goes."""
     main = (document["model"]["closure"], document["model"]["elasticity"]["name"])
-    for k, row in enumerate(packages[0]["sensitivity"]):
-        star = " *" if (row["closure"], row["elasticity"]) == main else ""
-        label = f"  {row['closure']} x {row['elasticity']}{star}"
-        values = "".join(
-            "  "
-            + "".join(
-                f"{money.change(p['sensitivity'][k]['regions'][r]['ev_usd_bn']):>{width}}"
-                for r in parties_of(document, p)
-            )
-            for p in packages
-        )
-        lines.append(f"{label:<{left}}{values}")
+    rows = document["packages"][0]["sensitivity"]
+    labels = [
+        f"  {r['closure']} x {r['elasticity']}"
+        + (" *" if (r["closure"], r["elasticity"]) == main else "")
+        for r in rows
+    ]
+    left = max(len(label) for label in labels) + 1
+    blocks = [_block(document, package, money) for package in document["packages"]]
+    lines: list[str] = []
+    while blocks:
+        fit = [blocks.pop(0)]
+        while blocks and left + sum(len(b[0]) + 2 for b in [*fit, blocks[0]]) <= WIDTH:
+            fit.append(blocks.pop(0))
+        for k, label in enumerate(["", "", *labels]):
+            lines.append((f"{label:<{left}}" + "".join("  " + b[k] for b in fit)).rstrip())
     return lines
+
+
+def _block(document: Document, package: Mapping[str, Any], money: Money) -> list[str]:
+    """Return a package's column of the sensitivity table, all lines of one width."""
+    parties = parties_of(document, package)
+    cells = [
+        [money.change(row["regions"][r]["ev_usd_bn"]) for r in parties]
+        for row in package["sensitivity"]
+    ]
+    width = 1 + max(len(text) for line in [parties, *cells] for text in line)
+    body = ["".join(f"{text:>{width}}" for text in line) for line in [parties, *cells]]
+    span = max(len(body[0]), len(package["id"]))
+    return [f"{package['id']:>{span}}", *(f"{line:>{span}}" for line in body)]
 
 
 def _flips(document: Document) -> list[Line]:

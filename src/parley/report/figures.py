@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Money", "duty", "hanging", "money_of", "pct", "points"]
+__all__ = ["WIDTH", "Money", "duty", "hanging", "money_of", "pct", "points"]
 
 WIDTH = 108
 

@@ -49,5 +49,7 @@ def fault(what: str, why: str = "", do: str = "") -> PydanticCustomError:
 
 def shown(value: Any) -> str:
     """Return a value found in the file as short text."""
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a very large number"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

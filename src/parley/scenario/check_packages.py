@@ -152,7 +152,7 @@ def _instrument(story: Story, change: PackageChange, path: str) -> None:
             "only additional tariffs, export taxes and quotas are switched on and off",
             "write to = ... with the new level",
         )
-    if change.on and instrument.rate is None and instrument.kind in COMPUTED_KINDS:
+    elif change.on and instrument.rate is None and instrument.kind in COMPUTED_KINDS:
         story.add(
             f"'{instrument.id}' is switched on, but has no rate",
             f"{path}.on",

@@ -6,7 +6,6 @@ dates out of order, contradictions, and bad rows in the tables a scenario refers
 
 from __future__ import annotations
 
-import copy
 import re
 import tomllib
 from collections.abc import Callable
@@ -114,7 +113,7 @@ def _toml(text: str | bytes, filename: str) -> dict[str, Any]:
         )
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise InputError([_toml_problem(str(error), filename)]) from None
     except RecursionError:
         raise InputError.one("tables are nested too deeply to be read", filename) from None
@@ -214,28 +213,7 @@ def _entries(draft: Draft, section: str, model: type[BaseModel], value: Any) -> 
         except ValidationError as error:
             prefix = f"{section}[{mark}]"
             draft.problems += plain_problems(error, model, entry, prefix, draft.filename)
-            rest = _without_faults(model, entry, error)
-            if rest is not None:
-                sound.append(rest)
     return sound
-
-
-def _without_faults(model: type[BaseModel], entry: Any, error: ValidationError) -> BaseModel | None:
-    """Return the entry without the faulty fields where it can stand without them.
-
-    It only serves to look for further problems; the file is refused in any case.
-    """
-    if not isinstance(entry, dict):
-        return None
-    pruned = copy.deepcopy(entry)
-    for details in error.errors():
-        if details["type"] == "missing" or not details["loc"]:
-            return None
-        pruned.pop(str(details["loc"][0]), None)
-    try:
-        return model.model_validate(pruned)
-    except ValidationError:
-        return None
 
 
 def _labels(draft: Draft, as_world: WorldLike | WorldLabels | FindWorld) -> WorldLabels | None:

@@ -44,36 +44,38 @@ class Index:
         return [name for kind in kinds for name in self.names.get(kind, [])]
 
 
-def _ids(raw: dict[str, Any], section: str) -> list[str]:
-    entries = raw.get(section)
-    if not isinstance(entries, list):
-        return []
-    return [e["id"] for e in entries if isinstance(e, dict) and isinstance(e.get("id"), str)]
+def _entries(raw: dict[str, Any], section: str) -> list[dict[str, Any]]:
+    value = raw.get(section)
+    entries = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [e for e in entries if isinstance(e, dict)]
+
+
+def _ids(entries: list[dict[str, Any]]) -> list[str]:
+    return [e["id"] for e in entries if isinstance(e.get("id"), str)]
 
 
 def build_index(raw: dict[str, Any], labels: WorldLabels | None) -> Index:
     """Return the names that exist in the file and, where it is known, in the world."""
     index = Index()
-    for key, info in Scenario.model_fields.items():
-        section = info.alias or key
-        index.names[section] = _ids(raw, section)
-    groups = (
-        [g for g in raw.get("group", []) if isinstance(g, dict)]
-        if isinstance(raw.get("group"), list)
-        else []
-    )
-    index.names["group"] = [g["id"] for g in groups if "id" in g and "sectors" not in g]
-    index.names["sector-group"] = [g["id"] for g in groups if "id" in g and "sectors" in g]
-    parties = raw.get("party")
+    sections = [info.alias or key for key, info in Scenario.model_fields.items()]
+    for section in sections:
+        entries = _entries(raw, section)
+        index.names[section] = _ids(entries)
+        if len(index.names[section]) < len(entries):
+            index.unknown.add(section)
+    for name in raw:
+        near = did_you_mean(name, sections)
+        if near is not None and name not in sections:
+            index.unknown.add(near)
+    groups = _entries(raw, "group")
+    index.names["group"] = _ids([g for g in groups if "sectors" not in g])
+    index.names["sector-group"] = _ids([g for g in groups if "sectors" in g])
     index.names["constituency"] = [
-        name
-        for p in (parties if isinstance(parties, list) else [])
-        if isinstance(p, dict)
-        for name in _ids(p, "constituency")
+        name for p in _entries(raw, "party") for name in _ids(_entries(p, "constituency"))
     ]
     index.names["family"] = list(FAMILIES)
     if labels is None:
-        index.unknown = {"region", "sector", "elasticity", "closure"}
+        index.unknown |= {"region", "sector", "elasticity", "closure"}
     else:
         index.world = labels.name
         index.names["region"] = list(labels.regions)
@@ -157,8 +159,9 @@ def _judge(ref: Ref, name: str, where: str, index: Index, owner: str) -> Problem
         return None
     noun = " or ".join(_noun(kind) for kind in ref.kinds if kind != "sector-group")
     if owner == "Party" and where.endswith("].id"):
-        noun = "party: no region or group"
-    if "region" in ref.kinds or "sector" in ref.kinds:
+        noun = "party"
+        why = "a party's id is a region of the world, or a [[group]] of regions"
+    elif "region" in ref.kinds or "sector" in ref.kinds:
         why = f"neither the world '{index.world}' nor a [[group]] of the file has this name"
     elif ref.kinds[0] in ("family", "closure", "elasticity"):
         why = f"it is no {_noun(ref.kinds[0])}" + (
@@ -167,7 +170,7 @@ def _judge(ref: Ref, name: str, where: str, index: Index, owner: str) -> Problem
     else:
         why = (
             f"the file has no [[{ref.kinds[0]}]] with this id"
-            if ref.kinds[0] not in ("constituency")
+            if ref.kinds[0] != "constituency"
             else "no party of the file has a constituency with this id"
         )
     shown_names = [*ref.words, *allowed]
@@ -198,7 +201,7 @@ def _judge_typed(ref: Ref, name: str, where: str, index: Index) -> Problem | Non
             allowed_text(kind, ref.kinds),
         )
     allowed = index.names.get(kind, [])
-    if target in allowed:
+    if target in allowed or kind in index.unknown:
         return None
     if not allowed:
         return Problem(

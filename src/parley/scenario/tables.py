@@ -115,6 +115,8 @@ def _header_problems(header: list[str], filename: str) -> list[Problem]:
         for name in REQUIRED
         if name not in header
     ]
+    if problems:
+        return problems
     problems += [
         Problem(f"unknown column '{name}'", where, "", allowed_text(name, REQUIRED + OPTIONAL))
         for name in header

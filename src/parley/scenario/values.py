@@ -57,11 +57,15 @@ class Number:
         """Return the value as a float, or raise a fault in plain words."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise fault(f"{shown(value)} is not a number", f"this field is {self.rule}", self.do)
-        if not math.isfinite(value):
-            raise fault(f"{value} is not a finite number", f"this field is {self.rule}", self.do)
-        if not self.test(float(value)):
-            raise fault(f"{value:g} is out of range", f"this field is {self.rule}", self.do)
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise fault(f"{number} is not a finite number", f"this field is {self.rule}", self.do)
+        if not self.test(number):
+            raise fault(f"{number:g} is out of range", f"this field is {self.rule}", self.do)
+        return number
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         """Tell pydantic to use :meth:`check`."""
@@ -168,7 +172,7 @@ def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise fault(f"{shown(value)} is not a whole number", do="write a whole number such as 5")
     if not 0 <= value <= 10_000:
-        raise fault(f"{value} is out of range", "whole numbers here run from 0 to 10,000")
+        raise fault(f"{shown(value)} is out of range", "whole numbers here run from 0 to 10,000")
     return value
 
 

@@ -16,7 +16,7 @@ from parley.files.build.sources import Cube, Tables44
 __all__ = ["elasticity_sets"]
 
 LOW, HIGH = 1.0, 20.0
-FIRST = ("fontagne", "uniform-4", "caliendo-parro")
+FIRST = ("bagwell-staiger-yurukoglu", "fontagne", "uniform-4", "caliendo-parro")
 
 
 def elasticity_sets(
