@@ -45,7 +45,7 @@ class AndersonState(eqx.Module):
     path: Float[Array, " steps"]
 
 
-class Anderson(optx.AbstractFixedPointSolver):
+class Anderson(optx.AbstractFixedPointSolver[Array, Any, AndersonState]):
     """Anderson acceleration of depth ``depth`` for maps of one flat vector.
 
     Parameters
@@ -62,7 +62,7 @@ class Anderson(optx.AbstractFixedPointSolver):
     """
 
     rtol: float
-    atol: float | Array
+    atol: float
     norm: Callable[[PyTree], Array] = optx.max_norm
     depth: int = 8
     ridge: float = 1e-12

@@ -95,11 +95,19 @@ def _context(document: Document) -> list[str]:
         [
             f"{m['family']}; trade deficits: {m['closure']}; numeraire: {m['numeraire']}",
             f"elasticities: {m['elasticity']['name']} ({m['elasticity']['source']})",
-            f"largest residual of {document['solutions']} solutions: {worst:.0e}",
+            f"every residual of {document['solutions']} solutions below {_bound(worst)}",
         ],
         indent=14,
     )
     return lines
+
+
+def _bound(value: float) -> str:
+    """Return the next power of ten above a residual ("1e-10")."""
+    exponent = -16
+    while 10.0**exponent < value:
+        exponent += 1
+    return f"1e{exponent}"
 
 
 def _party(party: Mapping[str, Any]) -> str:

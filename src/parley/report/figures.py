@@ -13,8 +13,9 @@ WIDTH = 108
 
 
 def pct(value: float, *, unit: bool = True) -> str:
-    """Return a signed percentage: two digits from 0.1 up, three below ("+0.004 %")."""
-    text = _signed(value, 2 if abs(value) >= 0.0995 else 3)
+    """Return a signed percentage with two digits from 0.1 up, then three, then four."""
+    size = abs(value)
+    text = _signed(value, 2 if size >= 0.0995 else 3 if size >= 0.00995 else 4)
     return f"{text} %" if unit else text
 
 

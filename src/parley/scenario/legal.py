@@ -152,6 +152,7 @@ def _authority(story: Story, party: str, ratifier: Ratifier, own: list[Concessio
             "member-states": "the member states",
         }[ratifier.kind]
         return Authority(party, "needs approval", f"{who} must approve" + basis)
+    means = "" if all(c.lines for c in lowered) else ", judged on means of whole sectors"
     beyond = [c for c in lowered if not _within(story, ratifier, c)]
     if beyond:
         worst = max(beyond, key=lambda c: c.trade_usd_bn)
@@ -160,9 +161,11 @@ def _authority(story: Story, party: str, ratifier: Ratifier, own: list[Concessio
             "needs approval",
             f"{len(beyond)} of {len(lowered)} cuts go beyond what it may proclaim alone, the "
             f"largest by trade in {worst.sector}: {worst.ordinary_before:.1%} to "
-            f"{worst.ordinary_after:.1%}" + basis,
+            f"{worst.ordinary_after:.1%}" + means + basis,
         )
-    return Authority(party, "alone", "every cut is within what it may proclaim alone" + basis)
+    return Authority(
+        party, "alone", "every cut is within what it may proclaim alone" + means + basis
+    )
 
 
 def _within(story: Story, ratifier: Ratifier, c: Concession) -> bool:

@@ -71,8 +71,8 @@ LEAST = 0.0005
 def read_weights(name: str) -> dict[str, float]:
     """Return HS prefix -> US$bn of a shipped table of trade weights."""
     path = files("parley") / "data" / "scenarios" / SCENARIO / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return {row["hs"]: float(row["usd_bn"]) for row in csv.DictReader(handle)}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {row["hs"]: float(row["usd_bn"]) for row in csv.DictReader(lines)}
 
 
 def line_lists(sources: Path) -> dict[str, str]:

@@ -60,7 +60,7 @@ def fit_margins(start: Array, rows: Array, columns: Array) -> Array:
     NotConvergedError
         If the zeros of ``start`` do not allow the targets.
     """
-    x = start.copy()
+    x: Array = start.copy()
     gap = np.inf
     for _ in range(MAX_STEPS):
         total = x.sum(axis=0)
