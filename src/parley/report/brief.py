@@ -253,8 +253,8 @@ def _law(package: Mapping[str, Any]) -> list[str]:
         for c in legal["coverage"]:
             free = c["freed"] + c["already_free"]
             said.append(
-                f"{100 * free:.0f} % of {'-'.join(c['between'])} goods trade free "
-                f"({100 * c['already_free']:.0f} % before)"
+                f"at least {100 * free:.0f} % of {'-'.join(c['between'])} goods trade free "
+                f"({100 * c['already_free']:.0f} % before), by sector means"
             )
     elif legal["treatment"] == "mfn":
         said.append("cuts for all partners (MFN)")
