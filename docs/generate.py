@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent
-README = DOCS.parent / "README.md"
+ROOT = DOCS.parent
+README = ROOT / "README.md"
 SAMPLE_BEGINS = "<!-- sample of `parley brief us-japan-2019`, written by `make readme-sample` -->\n"
 SAMPLE_ENDS = "<!-- end of sample -->\n"
 SAMPLE_LINES = 40
@@ -127,6 +129,13 @@ def scenario_schema() -> str:
     return printed("scenario", "schema")
 
 
+def reports_schema() -> str:
+    """Return the JSON Schema of the documents of ``parley brief`` and ``parley solve``."""
+    from parley.report.schema import report_schema
+
+    return json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def printed(*words: str) -> str:
     """Return what a command of Parley prints."""
     command = [sys.executable, "-m", "parley", *words]
@@ -134,10 +143,11 @@ def printed(*words: str) -> str:
 
 
 REFERENCES: dict[str, Callable[[], str]] = {
-    "cli.md": cli_reference,
-    "data-dictionary.md": world_reference,
-    "scenario-fields.md": scenario_fields,
-    "scenario.schema.json": scenario_schema,
+    "docs/cli.md": cli_reference,
+    "docs/data-dictionary.md": world_reference,
+    "docs/scenario-fields.md": scenario_fields,
+    "docs/scenario.schema.json": scenario_schema,
+    "src/parley/data/schema/report.schema.json": reports_schema,
 }
 
 
@@ -158,7 +168,7 @@ def main(arguments: list[str]) -> int:
         return 0
     drifted = []
     for name, make in REFERENCES.items():
-        path = DOCS / name
+        path = ROOT / name
         wanted = make()
         found = path.read_text(encoding="utf-8") if path.exists() else ""
         if found == wanted:
@@ -169,13 +179,14 @@ def main(arguments: list[str]) -> int:
                 difflib.unified_diff(
                     found.splitlines(keepends=True),
                     wanted.splitlines(keepends=True),
-                    f"docs/{name}",
-                    f"docs/{name} (from the code)",
+                    name,
+                    f"{name} (from the code)",
                 )
             )
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted, encoding="utf-8")
-            sys.stdout.write(f"wrote docs/{name}\n")
+            sys.stdout.write(f"wrote {name}\n")
     if drifted:
         sys.stdout.write(f"out of date: {', '.join(drifted)}; run `make docs`\n")
     return 1 if drifted else 0

@@ -257,7 +257,10 @@ class Builder:
                 f"instrument[{instrument.id}]",
             )
             return
-        for cell, share, _ in self.flows.of_instrument(instrument, only):
+        flows = self.flows.of_instrument(instrument, only)
+        if not flows:
+            self.note("there is no trade it could touch", f"instrument[{instrument.id}]")
+        for cell, share, _ in flows:
             level = self._level(instrument, change, cell, share)
             part = instrument.slice_name
             self._set(cell, instrument.kind, level, instrument.id, part, share)

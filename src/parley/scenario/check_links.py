@@ -121,6 +121,16 @@ def _parties(story: Story) -> None:
         path = f"party[{party.id}]"
         for c in party.constituencies:
             _range(story, c.weight, f"{path}.constituency[{c.id}].weight", "weight")
+    speaker: dict[str, str] = {}
+    for party in story.parties if story.labels else ():
+        for region in story.places.regions((party.id,)):
+            if speaker.setdefault(region, party.id) != party.id:
+                story.add(
+                    f"'{region}' has two parties, '{speaker[region]}' and '{party.id}'",
+                    f"party[{party.id}].id",
+                    "one government speaks for a region",
+                    "remove one of them, or take the region out of the group",
+                )
     for option in story.outside_options:
         if option.package is None and option.value_usd_bn is None:
             story.add(

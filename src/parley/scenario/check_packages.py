@@ -28,6 +28,7 @@ BESIDES: dict[str, tuple[str, ...]] = {
 
 def check_packages(story: Story) -> None:
     """Note what is wrong with packages."""
+    circles: set[frozenset[str]] = set()
     for package in story.packages:
         for position, change in enumerate(package.changes):
             _change(story, change, f"package[{package.id}].changes[{position}]")
@@ -39,13 +40,16 @@ def check_packages(story: Story) -> None:
                     f"package[{package.id}].purchases[{position}]",
                     f"it is a {commitment.kind}",
                 )
-        if _circular(story, package):
-            story.add(
-                "the package includes itself",
-                f"package[{package.id}].include",
-                " -> ".join(_circular(story, package)),
-                "break the circle",
-            )
+        circle = _circular(story, package)
+        if circle:
+            if frozenset(circle) not in circles:
+                circles.add(frozenset(circle))
+                story.add(
+                    "the package includes itself",
+                    f"package[{package.id}].include",
+                    " -> ".join(circle),
+                    "break the circle",
+                )
             continue
         _contradictions(story, package)
         if package.keeps_commitments:
@@ -250,25 +254,29 @@ def _threat(story: Story, change: PackageChange, path: str) -> None:
 
 Target = tuple[str, ...]
 
+RELATIVE = ("add", "cut_by", "cost")
+"""Changes that mean something else when they are made twice."""
+
 
 def _contradictions(story: Story, package: Package) -> None:
-    set_by: dict[Target, tuple[str, str]] = {}
+    set_by: dict[Target, tuple[str, str, str]] = {}
     said: set[tuple[str, str]] = set()
     for owner, position, change in flat_changes(story, package):
         path = f"package[{owner}].changes[{position}]"
         for target, action in _targets(story, change):
-            if target not in set_by:
-                set_by[target] = (action, path)
+            first_action, first_path, first_owner = set_by.setdefault(target, (action, path, owner))
+            inherited = owner == first_owner != package.id
+            if path == first_path or inherited or (first_path, path) in said:
                 continue
-            first_action, first_path = set_by[target]
-            if first_action != action and (first_path, path) not in said:
-                said.add((first_path, path))
-                story.add(
-                    f"{_target_text(target)} is set to {action} here and to {first_action} there",
-                    path if owner == package.id else f"package[{package.id}].include",
-                    f"{first_path} sets the same thing differently",
-                    "keep one of the two changes",
-                )
+            if first_action == action and not action.startswith(RELATIVE):
+                continue
+            said.add((first_path, path))
+            story.add(
+                f"{_target_text(target)} is set to {action} here and to {first_action} there",
+                path if owner == package.id else f"package[{package.id}].include",
+                f"{first_path} sets the same thing",
+                "keep one of the two changes",
+            )
 
 
 def _target_text(target: Target) -> str:

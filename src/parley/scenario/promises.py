@@ -24,18 +24,20 @@ class PromiseVerdict:
     why: str
 
 
-def flat_changes(
-    story: Story, package: Package, seen: tuple[str, ...] = ()
-) -> list[tuple[str, int, PackageChange]]:
-    """Return (package id, position, change) with the changes of included packages first."""
-    if package.id in seen:
-        return []
-    found: list[tuple[str, int, PackageChange]] = []
-    for name in package.include:
-        other = story.package(name)
-        if other is not None:
-            found += flat_changes(story, other, (*seen, package.id))
-    return found + [(package.id, k, c) for k, c in enumerate(package.changes)]
+def flat_changes(story: Story, package: Package) -> list[tuple[str, int, PackageChange]]:
+    """Return (package id, position, change), those of included packages first, each once."""
+    order: list[Package] = []
+
+    def visit(here: Package, path: tuple[str, ...]) -> None:
+        for name in here.include:
+            other = story.package(name)
+            if other is not None and name not in path:
+                visit(other, (*path, name))
+        if here not in order:
+            order.append(here)
+
+    visit(package, (package.id,))
+    return [(p.id, k, change) for p in order for k, change in enumerate(p.changes)]
 
 
 def promises_touched(story: Story, package: Package) -> list[PromiseVerdict]:
