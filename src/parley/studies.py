@@ -68,6 +68,7 @@ class Study:
     setting: Setting
     alternatives: tuple[Setting, ...]
     _solved: dict[tuple[str, Setting], Equilibrium] = field(default_factory=dict, repr=False)
+    _policies: dict[tuple[str, str], Policy] = field(default_factory=dict, repr=False)
 
     @property
     def package_ids(self) -> tuple[str, ...]:
@@ -96,10 +97,16 @@ class Study:
 
     def policy(self, package: str, setting: Setting | None = None) -> Policy:
         """Return the wedges of a package's policy against the world's year."""
-        theta = self.world.elasticity((setting or self.setting).elasticity).theta
-        return apply_changes(
-            self.world, self.changes(package), theta, partition=self.resolved.partition
-        )
+        name = (setting or self.setting).elasticity
+        key = (package, name)
+        if key not in self._policies:
+            self._policies[key] = apply_changes(
+                self.world,
+                self.changes(package),
+                self.world.elasticity(name).theta,
+                partition=self.resolved.partition,
+            )
+        return self._policies[key]
 
     def equilibrium(self, package: str, setting: Setting | None = None) -> Equilibrium:
         """Return the proven equilibrium of a package, "status-quo" or "world-year".

@@ -58,12 +58,11 @@ def report_schema() -> Schema:
     ValueError
         If a field of a result has no description, or a description no field.
     """
-    major, minor = SCHEMA_VERSION.split(".")
     return {
         "$schema": DIALECT,
-        "title": f"Parley report, version {major}.{minor}",
+        "title": f"Parley report, version {SCHEMA_VERSION}",
         "description": "What `parley brief --json` and `parley solve --json` print. Names that "
-        "end in _pct are in per cent, in _usd_bn in billions of the world's currency; duties, "
+        "hold _pct are in per cent, those in _usd_bn in billions of the world's currency; duties, "
         "margins and shares are fractions (0.25 is 25 %). Null: there is no such figure.",
         "oneOf": [{"$ref": "#/$defs/brief"}, {"$ref": "#/$defs/solve"}],
         "$defs": {
