@@ -114,7 +114,7 @@ def test_export_tax_and_cost() -> None:
         (replace(PART, value=float("nan")), "not a finite number"),
         (replace(PART, share_of_flow=1.3), "outside (0, 1]"),
         (replace(PART, kind="cost", value=0.0), "not positive"),
-        (replace(PART, now=9.0), "would leave the rest of the flow with"),
+        (replace(PART, now=9.0), "would leave all other goods with"),
         (replace(PART, kind="export-tax"), "an export tax on part of a flow"),
     ],
 )
@@ -127,7 +127,7 @@ def test_bad_changes(change: Change, says: str) -> None:
 
 def test_slices_must_fit_and_agree() -> None:
     world = random_world()
-    with pytest.raises(InputError, match=r"add to 1\.1 of the flow"):
+    with pytest.raises(InputError, match=r"add to 1\.1 of it"):
         apply_changes(
             world,
             [PART, replace(PART, instrument="pork", share_of_flow=0.8)],

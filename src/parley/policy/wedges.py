@@ -18,7 +18,7 @@ cell then bears the duty that keeps the customs-value-weighted average.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from parley.economy.world import World
 from parley.errors import InputError, Problem
 from parley.policy.change import CHANGE_KINDS, Change
+from parley.policy.ledger import REST, Cell, Ledger
 
 __all__ = ["Policy", "SliceLevel", "apply_changes", "no_change"]
 
 Array = NDArray[np.float64]
-Cell = tuple[int, int, int]
-REST = ""
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,6 @@ def no_change(world: World) -> Policy:
     return Policy(np.ones_like(world.tariffs), world.tariffs, world.export_tax)
 
 
-@dataclass
-class _Slice:
-    share: float
-    base: float
-    ordinary: float
-    cost: float = 1.0
-    additional: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def tariff(self) -> float:
-        return self.ordinary + sum(self.additional.values())
-
-
 def apply_changes(
     world: World,
     changes: Iterable[Change],
@@ -118,11 +105,13 @@ def apply_changes(
     problems = [p for c in cuts for p in _check(world, c)]
     if problems:
         raise InputError(_unique(problems))
-    cells = _partition(world, cuts)
-    export_tax: dict[Cell, float] = {}
+    ledger = Ledger(world)
+    problems = _cut(ledger, cuts)
+    if problems:
+        raise InputError(_unique(problems))
     for change in steps:
-        _apply(world, change, cells, export_tax)
-    return _wedges(world, theta, cells, export_tax)
+        _apply(ledger, change)
+    return _wedges(world, theta, ledger)
 
 
 def _check(world: World, c: Change) -> list[Problem]:
@@ -156,12 +145,8 @@ def _unique(problems: Sequence[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _cell(world: World, c: Change) -> Cell:
-    return (
-        world.regions.index(c.importer),
-        world.regions.index(c.exporter),
-        world.sectors.index(c.sector),
-    )
+def _cell(c: Change) -> Cell:
+    return (c.importer, c.exporter, c.sector)
 
 
 def _slice_name(c: Change) -> str:
@@ -170,146 +155,68 @@ def _slice_name(c: Change) -> str:
     return c.slice or c.instrument or "slice"
 
 
-def _partition(world: World, steps: Sequence[Change]) -> dict[Cell, dict[str, _Slice]]:
-    """Return each touched cell's slices, with the rest of the cell under ''."""
-    cells: dict[Cell, dict[str, _Slice]] = {}
+def _cut(ledger: Ledger, steps: Sequence[Change]) -> list[Problem]:
+    """Cut every touched flow into its slices; return what does not fit or agree."""
     problems: list[Problem] = []
+    known: dict[tuple[Cell, str], Change] = {}
+    parts: list[tuple[Cell, str, float, float | None, str]] = []
     for c in steps:
-        at = cells.setdefault(_cell(world, c), {})
-        name = _slice_name(c)
+        cell, name = _cell(c), _slice_name(c)
         if name == REST:
             continue
         where = f"slice '{name}' of {c.importer} <- {c.exporter}, {c.sector}"
-        tariff = float(world.tariffs[_cell(world, c)])
-        known = at.get(name)
-        if known is None:
-            base = tariff if c.now is None else c.now
-            at[name] = _Slice(c.share_of_flow, base, base)
-        elif abs(known.share - c.share_of_flow) > 1e-12:
+        first = known.setdefault((cell, name), c)
+        if abs(first.share_of_flow - c.share_of_flow) > ROUNDING:
             problems.append(
                 Problem(
-                    f"share_of_flow is {known.share:g} and {c.share_of_flow:g}",
+                    f"share_of_flow is {first.share_of_flow:g} and {c.share_of_flow:g}",
                     where,
                     "one slice has one share of its flow",
                 )
             )
-        elif c.now is not None and abs(known.base - c.now) > 1e-12:
+        elif None not in (first.now, c.now) and abs(first.now - c.now) > ROUNDING:  # type: ignore[operator]
             problems.append(
-                Problem(f"its duty now is {known.base:g} and {c.now:g}", where, "one of them")
+                Problem(f"its duty now is {first.now:g} and {c.now:g}", where, "one of them")
             )
-    for cell, at in cells.items():
-        problems += _close_cell(world, cell, at)
-    if problems:
-        raise InputError(_unique(problems))
-    return cells
+        parts.append((cell, name, c.share_of_flow, c.now, where))
+    return problems or ledger.cut(parts)
 
 
-def _close_cell(world: World, cell: Cell, at: dict[str, _Slice]) -> list[Problem]:
-    """Give the rest of the cell the duty that keeps the cell's average."""
-    n, i, s = cell
-    where = f"{world.regions[n]} <- {world.regions[i]}, {world.sectors[s]}"
-    tariff = float(world.tariffs[cell])
-    if not at:
-        at[REST] = _Slice(1.0, tariff, tariff)
-        return []
-    total = sum(part.share for part in at.values())
-    if total > 1 + 1e-12:
-        names = ", ".join(f"{k} {v.share:g}" for k, v in at.items())
-        return [
-            Problem(
-                f"slices add to {total:.4g} of the flow ({names})",
-                where,
-                "the slices of a flow cannot add to more than the flow",
-                "lower share_of_flow, or give instruments on the same goods the same slice",
-            )
-        ]
-    covered = sum(part.share * part.base for part in at.values())
-    if all(part.base == tariff for part in at.values()):
-        at[REST] = _Slice(max(1 - total, 0.0), tariff, tariff)
-        return []
-    if total > 1 - 1e-12:
-        if abs(covered - tariff) > 1e-9:
-            return [
-                Problem(
-                    f"slices cover the whole flow with a mean duty of {covered:.4%}",
-                    where,
-                    f"the world's tariff there is {tariff:.4%}",
-                    "leave part of the flow to the rest, or correct 'now'",
-                )
-            ]
-        at[REST] = _Slice(0.0, tariff, tariff)
-        return []
-    rest = (tariff - covered) / (1 - total)
-    if rest < min(tariff, 0.0) - 1e-12:
-        return [
-            Problem(
-                f"the duties of the slices ({covered:.4%} of the flow's value) exceed the "
-                f"whole flow's duty",
-                where,
-                f"the world's tariff there is {tariff:.4%}, which would leave the rest of the "
-                f"flow with {rest:.2%}",
-                "lower 'now' or share_of_flow, or leave 'now' out to use the world's tariff",
-            )
-        ]
-    at[REST] = _Slice(1 - total, rest, rest)
-    return []
-
-
-def _apply(
-    world: World,
-    c: Change,
-    cells: dict[Cell, dict[str, _Slice]],
-    export_tax: dict[Cell, float],
-) -> None:
-    cell = _cell(world, c)
+def _apply(ledger: Ledger, c: Change) -> None:
     name = _slice_name(c)
-    if c.kind == "export-tax" and name == REST:
-        export_tax[cell] = c.value
-        return
-    parts = list(cells[cell].values()) if name == REST else [cells[cell][name]]
-    for part in parts:
-        if c.kind == "tariff":
-            part.ordinary = c.value
-        elif c.kind == "additional-tariff":
-            part.additional[c.instrument] = c.value
-        elif c.kind == "cost":
-            part.cost = c.value
-        else:
-            raise InputError.one(
-                "an export tax on part of a flow",
-                f"{c.importer} <- {c.exporter}, {c.sector}",
-                "export taxes are held per flow",
-                "scale the rate to the whole flow",
-            )
+    if c.kind == "export-tax" and name != REST:
+        raise InputError.one(
+            "an export tax on part of a flow",
+            f"{c.importer} <- {c.exporter}, {c.sector}",
+            "export taxes are held per flow",
+            "scale the rate to the whole flow",
+        )
+    ledger.apply(replace(c, slice=name))
 
 
-def _wedges(
-    world: World,
-    theta: Array,
-    cells: dict[Cell, dict[str, _Slice]],
-    export_tax: dict[Cell, float],
-) -> Policy:
+def _wedges(world: World, theta: Array, ledger: Ledger) -> Policy:
     cost_hat = np.ones_like(world.tariffs)
     tariff_prime = np.array(world.tariffs)
     levels: list[SliceLevel] = []
     problems: list[Problem] = []
-    for (n, i, s), parts in cells.items():
-        where = f"{world.regions[n]} <- {world.regions[i]}, {world.sectors[s]}"
+    for cell, parts in ledger.cells.items():
+        n, i, s = ledger.position(cell)
+        where = f"{cell[0]} <- {cell[1]}, {cell[2]}"
         for part in parts.values():
-            if part.tariff <= -1:
+            if part.duty <= -1:
                 problems.append(
-                    Problem(f"the duties add to {part.tariff:.1%}", where, "-100 % or less")
+                    Problem(f"the duties add to {part.duty:.1%}", where, "-100 % or less")
                 )
         if problems:
             continue
         base = 1.0 + world.tariffs[n, i, s]
         if len(parts) == 1:
             part = parts[REST]
-            cost_hat[n, i, s] = (1.0 + part.tariff) / base * part.cost
-            tariff_prime[n, i, s] = part.tariff
+            cost_hat[n, i, s] = (1.0 + part.duty) / base * part.cost
+            tariff_prime[n, i, s] = part.duty
             continue
         t0 = np.array([p.base for p in parts.values()])
-        t1 = np.array([p.tariff for p in parts.values()])
+        t1 = np.array([p.duty for p in parts.values()])
         d = np.array([p.cost for p in parts.values()])
         share = np.array([p.share for p in parts.values()])
         phi = share * (1.0 + t0)
@@ -336,11 +243,11 @@ def _wedges(
     if problems:
         raise InputError(_unique(problems))
     tax_prime = world.export_tax
-    if export_tax:
+    if ledger.export_tax:
         before = np.zeros_like(world.tariffs) if world.export_tax is None else world.export_tax
         after = np.array(before)
-        for cell, rate in export_tax.items():
-            after[cell] = rate
+        for cell, rate in ledger.export_tax.items():
+            after[ledger.position(cell)] = rate
         cost_hat *= (1.0 + after) / (1.0 + before)
         tax_prime = after
     return Policy(cost_hat, tariff_prime, tax_prime, tuple(levels))

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change, ChangeKind
+from parley.policy.ledger import REST, Cell, Ledger
 from parley.scenario.check_policy import flow_ends
 from parley.scenario.flows import WHOLE, Flows, Row
 from parley.scenario.instruments import COMPUTED_KINDS, Instrument, Measure
-from parley.scenario.ledger import REST, Cell, Ledger
 from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Threat
 from parley.scenario.promises import flat_changes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from parley.policy.ledger import REST, Cell
 from parley.scenario.check_policy import flow_ends
 from parley.scenario.instruments import Instrument, Measure
-from parley.scenario.ledger import REST, Cell
 from parley.scenario.pledges import Threat
 from parley.scenario.story import Story
 

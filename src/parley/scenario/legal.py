@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from parley.scenario.ledger import REST, Ledger
+from parley.policy.ledger import REST, Ledger
 from parley.scenario.packages import Package
 from parley.scenario.people import Ratifier
 from parley.scenario.resolved import Authority, Concession, Coverage, LegalFacts

@@ -9,10 +9,10 @@ from __future__ import annotations
 from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change
+from parley.policy.ledger import REST, Cell, Ledger, Part
 from parley.scenario.build import Builder
 from parley.scenario.document import Scenario
 from parley.scenario.flows import NUMBERED
-from parley.scenario.ledger import REST, Cell, Ledger, Part
 from parley.scenario.legal import legal_facts
 from parley.scenario.packages import Package
 from parley.scenario.places import WorldLabels

@@ -56,22 +56,23 @@ class Ledger:
         self.cells: dict[Cell, dict[str, Part]] = {}
         self.export_tax: dict[Cell, float] = {}
 
-    def _at(self, cell: Cell) -> tuple[int, int, int]:
+    def position(self, cell: Cell) -> tuple[int, int, int]:
+        """Return the positions of importer, exporter and sector."""
         regions, sectors = self.index
         return regions[cell[0]], regions[cell[1]], sectors[cell[2]]
 
     def world_tariff(self, cell: Cell) -> float:
         """Return the flow's average ordinary duty in the world's year, a fraction."""
-        return float(self.world.tariffs[self._at(cell)])
+        return float(self.world.tariffs[self.position(cell)])
 
     def trade_usd_bn(self, cell: Cell) -> float:
         """Return the flow in the world's year, US$bn, net of tariff."""
-        return float(self.world.flows[self._at(cell)]) * self.world.usd_bn
+        return float(self.world.flows[self.position(cell)]) * self.world.usd_bn
 
     def world_export_tax(self, cell: Cell) -> float:
         """Return the exporter's tax in the world's year, a fraction."""
         tax = self.world.export_tax
-        return 0.0 if tax is None else float(tax[self._at(cell)])
+        return 0.0 if tax is None else float(tax[self.position(cell)])
 
     def cut(self, parts: Iterable[tuple[Cell, str, float, float | None, str]]) -> list[Problem]:
         """Cut flows into parts, given (flow, name, share, own duty or None, path).
@@ -116,7 +117,7 @@ class Ledger:
         if rest < min(tariff, 0.0) - TOLERANCE:
             return [
                 Problem(
-                    f"the goods with a duty of their own account for {covered:.2%} of the flow",
+                    f"goods with a duty of their own bear duty worth {covered:.2%} of the flow",
                     path,
                     f"{flow}: the world's average duty is {tariff:.2%}, which would leave all "
                     f"other goods with {rest:.2%}",
