@@ -90,7 +90,6 @@ def test_cost_and_export_tax_are_read(run: Run, tmp_path: Path) -> None:
 
 BROKEN = {
     "empty file": ("", "empty"),
-    "no rows": (HEADER, "no rows"),
     "no instrument": ("exporter,importer,sector\nFOR,HOM,CARS\n", "tariff, cost, export_tax"),
     "unknown column": ("exporter,importer,sector,tarif\nFOR,HOM,CARS,0.1\n", "'tariff'"),
     "missing column": ("exporter,importer,tariff\nFOR,HOM,0.1\n", "sector"),
@@ -187,3 +186,27 @@ def test_piped_text_is_plain(changes: Path) -> None:
     )
     assert "\x1b" not in done.stdout + done.stderr
     assert done.stderr == ""
+
+
+def test_a_header_alone_is_the_zero_shock(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    path.write_text("exporter,importer,sector,tariff\n", encoding="utf-8")
+    outcome = run("solve", "--world", "toy", "--changes", path, "--json")
+    assert outcome.code == 0
+    (package,) = json.loads(outcome.out)["packages"]
+    assert package["iterations"] >= 1
+    assert max(abs(r["real_income_pct"]) for r in package["regions"].values()) <= 1e-10
+
+
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        ("FOR,HOM,CARS,25,", "25 % is 0.25"),
+        ("FOR,HOM,CARS,1e308,", "taken for a slip"),
+        ("FOR,HOM,CARS,,1e-300", "an iceberg factor"),
+    ],
+)
+def test_a_slip_of_the_unit_is_caught(run: Run, tmp_path: Path, row: str, hint: str) -> None:
+    path = tmp_path / "slip.csv"
+    path.write_text(f"exporter,importer,sector,tariff,cost\n{row}\n", encoding="utf-8")
+    one_error(run("solve", "--world", "toy", "--changes", path), str(path), hint)

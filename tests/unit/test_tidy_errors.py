@@ -237,7 +237,7 @@ OTHER: list[Case] = [
         "elasticity zero",
         replaced(THETA, "FOOD,4,", "FOOD,0,"),
         "elasticity.csv, line 2",
-        ("not above 0",),
+        ("is below 0.01",),
     ),
     (
         "elasticity of a stranger",

@@ -22,6 +22,9 @@ FINAL_DEMAND_TOLERANCE = 1e-9
 # Value-added plus input shares may miss one by this much.
 SHARE_TOLERANCE = 1e-12
 SHOWN_CELLS = 5
+LARGEST_FLOW = 1e30
+# Trade elasticities outside this range are taken for a slip.
+THETA_RANGE = (0.01, 500.0)
 
 
 def world_problems(world: World) -> list[Problem]:
@@ -104,6 +107,7 @@ def _value_problems(world: World) -> list[Problem]:
     flow, region_sector = ("importer", "exporter", "sector"), ("region", "sector")
     cells.add("flows", flow, lambda a: ~np.isfinite(a), "not a finite number")
     cells.add("flows", flow, lambda a: a < 0, "negative", "a flow of goods cannot be negative")
+    cells.add("flows", flow, lambda a: a > LARGEST_FLOW, "absurdly large", "sums would overflow")
     cells.add("tariffs", flow, lambda a: ~np.isfinite(a), "not a finite number")
     cells.add(
         "tariffs", flow, lambda a: a <= -1, "-100 % or lower", "the price would be zero or less"
@@ -155,12 +159,14 @@ def _elasticity_problems(world: World) -> list[Problem]:
                 )
             )
             continue
-        for s in np.flatnonzero(~np.isfinite(entry.theta) | ~(entry.theta > 0)):
+        low, high = THETA_RANGE
+        for s in np.flatnonzero(~((entry.theta >= low) & (entry.theta <= high))):
             found.append(
                 Problem(
                     f"set '{entry.name}' has theta = {entry.theta[s]:g} in {world.sectors[s]}",
                     where,
-                    "a trade elasticity is a positive, finite number",
+                    f"trade elasticities are taken from {low:g} to {high:g}",
+                    "check whether it is sigma (theta = sigma - 1) or has the wrong sign",
                 )
             )
     return found
@@ -173,7 +179,12 @@ def _account_problems(world: World) -> list[Problem]:
     for n, region in enumerate(world.regions):
         if not a.value_added[n] > 0:
             found.append(
-                Problem(f"region '{region}' has no value added", where, "it sells nothing")
+                Problem(
+                    f"region '{region}' has no value added",
+                    where,
+                    "it sells nothing, so it could not pay for anything",
+                    "give its domestic sales and exports, or leave the region out",
+                )
             )
         elif not a.income[n] > 0:
             found.append(

@@ -45,6 +45,7 @@ TOLERANCE = 1e-11
 # The purged baseline is solved further, so that it is itself exact.
 PURGE_TOLERANCE = 1e-14
 MAX_STEPS = 400
+MAX_PATH_STEPS = 60
 ADVICE = (
     "the policy may leave a region without income (large import subsidies do) or be too far "
     "from the baseline: try a smaller change, another closure, or another elasticity source"
@@ -172,12 +173,12 @@ def _find(
         report = _report("Anderson iteration", evaluations, checks, path, at)
         if report.ok or method == "anderson":
             return unknowns, at, report
-    found, more = _along_path(base, policy)
+    found, more, broke = _along_path(base, policy)
     if found is not None:
         unknowns = found
     at, checks = _evaluate(jnp.asarray(unknowns), base.baseline, *_arrays(policy), base.terms)
     name = "Newton-Krylov" if method == "newton" else "Anderson iteration, then Newton-Krylov"
-    return unknowns, at, _report(name, evaluations + len(more), checks, (*path, *more), at)
+    return unknowns, at, _report(name, evaluations + len(more), checks, (*path, *more), at, broke)
 
 
 def _report(
@@ -186,6 +187,7 @@ def _report(
     checks: dict[str, Any],
     path: tuple[float, ...],
     at: Levels,
+    broke: str = "",
 ) -> SolverReport:
     """Return the report; a point where some region has no income left is no equilibrium."""
     values = {k: float(v) for k, v in checks.items()}
@@ -193,19 +195,29 @@ def _report(
     solved = max(values.values()) <= RESIDUAL_TOLERANCE
     ok = solved and float(np.min(at.income)) > 0
     advice = "" if ok else NO_INCOME if solved else ADVICE
+    if broke and not ok:
+        advice = f"{broke}: {advice}"
     status = CONVERGED if ok else NOT_CONVERGED
     return SolverReport(status, method, evaluations, values, path, advice)
 
 
-def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[float]]:
-    """Solve by Newton-Krylov, the policy phased in; steps halve when one fails."""
+def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[float], str]:
+    """Solve by Newton-Krylov, the policy phased in; steps halve when one fails.
+
+    Returns the unknowns (None if the path ends before the policy is reached), the residual
+    of every step, and where some region's income turned negative on the way, "" if nowhere.
+    """
     start, goal = no_change(base.world), policy
     b = base.baseline
     y = np.asarray(initial_guess(b))
-    reached, stride, path = 0.0, 1.0, []
-    while reached < 1.0 and stride > 1e-3:
+    reached, stride, broke = 0.0, 1.0, ""
+    path: list[float] = []
+    for _ in range(MAX_PATH_STEPS):
+        if reached >= 1.0 or stride <= 1e-3:
+            break
         t = min(1.0, reached + stride)
-        terms = _policy_terms(b, *_arrays(_between(start, goal, t)))
+        wedges = _between(start, goal, t)
+        terms = _policy_terms(b, *_arrays(wedges))
 
         def residual(z: Array, terms: PolicyTerms = terms) -> Array:
             return np.asarray(_gap(jnp.asarray(z), b, terms, base.terms))
@@ -219,9 +231,14 @@ def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[flo
         path += list(found.path)
         if found.converged or (t == 1.0 and found.residual <= 10 * TOLERANCE):
             y, reached, stride = found.y, t, min(2 * stride, 1.0)
+            at, _ = _evaluate(jnp.asarray(y), b, *_arrays(wedges), base.terms)
+            income = np.asarray(at.income)
+            if not broke and income.min() <= 0:
+                region = base.world.regions[int(income.argmin())]
+                broke = f"the income of {region} turns negative {t:.0%} of the way to the policy"
         else:
             stride /= 2
-    return (y if reached >= 1.0 else None), path
+    return (y if reached >= 1.0 else None), path, broke
 
 
 def _between(start: Policy, goal: Policy, t: float) -> Policy:

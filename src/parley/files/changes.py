@@ -20,18 +20,25 @@ from parley.policy import Change, ChangeKind
 __all__ = ["read_changes"]
 
 BLANK = math.nan
+RATE = Number(
+    above=-1,
+    at_most=10,
+    blank=BLANK,
+    hint="rates are fractions: 25 % is 0.25; at -100 % the price would be zero, and rates above "
+    "10 (1,000 %) are taken for a slip",
+)
+FACTOR = Number(
+    at_least=0.01, at_most=100, blank=BLANK, hint="an iceberg factor: 1 means no change, 1.05 5 %"
+)
 COLUMNS: dict[str, tuple[ChangeKind, Number]] = {
-    "tariff": ("tariff", Number(above=-1, blank=BLANK, hint="at -100 % the price would be zero")),
-    "cost": ("cost", Number(above=0, blank=BLANK, hint="an iceberg factor; 1 means no change")),
-    "export_tax": (
-        "export-tax",
-        Number(above=-1, blank=BLANK, hint="at -100 % the price would be zero"),
-    ),
+    "tariff": ("tariff", RATE),
+    "cost": ("cost", FACTOR),
+    "export_tax": ("export-tax", RATE),
 }
 
 
 def read_changes(path: Path, world: World) -> tuple[Change, ...]:
-    """Return the changes of a table, checked against a world.
+    """Return the changes of a table, checked against a world; a header alone changes nothing.
 
     Raises
     ------
@@ -44,6 +51,7 @@ def read_changes(path: Path, world: World) -> tuple[Change, ...]:
         ("exporter", "importer", "sector"),
         {},
         optional={name: rule for name, (_, rule) in COLUMNS.items()},
+        may_be_empty=True,
     )
     faults = Faults(path)
     if not table.numbers:

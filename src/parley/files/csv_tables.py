@@ -133,6 +133,7 @@ def read_csv_table(
     *,
     optional: Mapping[str, Number] | None = None,
     texts: Sequence[str] = (),
+    may_be_empty: bool = False,
 ) -> Table:
     """Return the rows of a table whose columns are known.
 
@@ -144,6 +145,8 @@ def read_csv_table(
         Number columns with their bounds; the optional ones may be absent.
     texts
         Columns of free text (may be empty).
+    may_be_empty
+        Whether a header without rows is a table like any other.
 
     Raises
     ------
@@ -156,6 +159,7 @@ def read_csv_table(
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = _rows(reader, faults)
     first = next(rows, None)
+    faults.check()
     if first is None:
         raise InputError.one("the file is empty", str(path), do="it needs a header line")
     allowed = {**numbers, **(optional or {})}
@@ -184,8 +188,13 @@ def read_csv_table(
             raw[name].append(cell)
             numbers_column.append(_number(line, name, cell, allowed[name], faults))
     faults.check()
-    if not lines:
-        raise InputError.one("the file has a header but no rows", str(path))
+    if not lines and not may_be_empty:
+        raise InputError.one(
+            "the file has a header but no rows",
+            str(path),
+            "the world has nothing without them",
+            "add the rows; the file may be cut off",
+        )
     return Table(
         path,
         np.array(lines),

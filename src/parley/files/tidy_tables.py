@@ -34,7 +34,11 @@ SHARE_SLACK = 1e-4  # what shares may miss of one, as rounding
 DEFICIT_SLACK = 1e-6  # of imports plus exports
 
 SHARE = Number(at_least=0.0, at_most=1.0, hint="a share of gross output lies between 0 and 1")
-THETA = Number(above=0.0, hint="a trade elasticity is a positive number (theta = sigma - 1)")
+THETA = Number(
+    at_least=0.01,
+    at_most=500.0,
+    hint="a trade elasticity is a positive number (theta = sigma - 1), mostly 1 to 15",
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ Document = Mapping[str, Any]
 Line = tuple[str, str]
 TITLE, HEAD, PLAIN, WARN = "bold", "bold", "", "yellow"
 SHOWN_SECTORS = 2
-SHOWN_THIRD = 3
+SHOWN_THIRD = 2
 
 
 def brief_lines(document: Document) -> list[Line]:
@@ -121,18 +121,24 @@ def _party(party: Mapping[str, Any]) -> str:
 def _summary(document: Document, money: Money) -> list[str]:
     """Return one line per package: parties, third parties, the world."""
     indent = 4 + max(len(p["id"]) for p in document["packages"])
-    lines = hanging(
-        "", [f"parties: % ({money.unit} a year) | world | others most affected"], indent=indent
+    head = (
+        f"parties: % ({money.unit} a year), ± where settings disagree on the sign | world | others"
     )
+    lines = hanging("", [head], indent=indent)
     for package in document["packages"]:
         parties = parties_of(document, package)
         regions = package["regions"]
-        own = "".join(f"{r} {_both(regions[r], money, unit=False):<17}" for r in parties)
+        flips = {flip["region"] for flip in package["sign_flips"]}
+        cells = [
+            f"{r} {_both(regions[r], money, unit=False)}{' ±' if r in flips else ''}"
+            for r in parties
+        ]
+        own = "".join(f"{cell:<22}" for cell in cells)
         others = ", ".join(
             f"{r} {money.change(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
         )
         world = money.change(package["world"]["ev_usd_bn"])
-        lines += hanging(package["id"], [f"{own}| world {world} | {others}"], indent=indent)
+        lines += hanging(package["id"], [f"{own}| {world} | {others}"], indent=indent)
     return lines
 
 
@@ -140,6 +146,12 @@ def _both(region: Mapping[str, Any], money: Money, *, unit: bool = True) -> str:
     """Return real income in per cent with the amount in brackets."""
     share = pct(region["real_income_pct"], unit=unit)
     return f"{share} ({money.change(region['ev_usd_bn'])})"
+
+
+def _rough(region: Mapping[str, Any]) -> bool:
+    """Return whether the first-order indices miss by more than they say."""
+    miss, said = region["first_order_residual_pct"], region["first_order_total_pct"]
+    return bool(abs(miss) > abs(said))
 
 
 def third_parties(
@@ -160,6 +172,7 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
         said = "  ".join(f"{r} {_both(fall['regions'][r], money)}" for r in parties)
         said += f"   ({fall['breakdown']} if the talks fail)"
     lines = hanging("vs breakdown", [said])
+    rough = [r for r in parties if _rough(regions[r])]
     lines += hanging(
         "first order",
         [
@@ -169,7 +182,8 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
                 f"{pct(regions[r]['first_order_residual_pct'], unit=False)}"
                 for r in parties
             )
-            + "  (% of income)"
+            + "  (% of income)",
+            f"off by more than they say for {', '.join(rough)}" if rough else "",
         ],
     )
     lines += hanging("money", _accounts(package, parties, money))
@@ -197,7 +211,8 @@ def _accounts(package: Mapping[str, Any], parties: Sequence[str], money: Money) 
             after = money.change(pair["goods_balance_usd_bn"])
             said.append(
                 f"goods balance of {pair['region']} with {pair['partner']}: "
-                f"{money.change(before)} to {after} {money.unit}"
+                f"{money.change(before)} to {after} "
+                f"({money.level(pair['goods_balance_change_usd_bn'], '+', 3)}) {money.unit}"
             )
     return said
 
@@ -235,7 +250,7 @@ def _terms(row: Mapping[str, Any], money: Money) -> str:
     said = (
         f"{row['giver']} to {row['receiver']}: {moved} on {trade} of "
         f"trade ({', '.join(row['sectors'][:4])}{', ...' if len(row['sectors']) > 4 else ''}); "
-        f"{word} {money.level(abs(saved), digits=2)} {money.unit}"
+        f"{word} {money.level(abs(saved), digits=2)} {money.unit} at unchanged trade"
     )
     if row["margin_before"] is not None:
         said += (
@@ -252,8 +267,9 @@ def _law(package: Mapping[str, Any]) -> list[str]:
         said.append(f"preferential, GATT Article XXIV: {legal['article_xxiv']}")
         for c in legal["coverage"]:
             free = c["freed"] + c["already_free"]
+            least = "at least " if free < 0.995 else ""
             said.append(
-                f"at least {100 * free:.0f} % of {'-'.join(c['between'])} goods trade free "
+                f"{least}{100 * free:.0f} % of {'-'.join(c['between'])} goods trade free "
                 f"({100 * c['already_free']:.0f} % before), by sector means"
             )
     elif legal["treatment"] == "mfn":
