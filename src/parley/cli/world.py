@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.render import csv_text, json_text, listing, put, show_page, table, writable
+from parley.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -140,6 +141,13 @@ def import_world(
     force: Force = False,
 ) -> None:
     """Check a folder of tidy tables and write it as one NetCDF file."""
+    if output.suffix != ".nc":
+        raise InputError.one(
+            f"'{output.name}' does not end in .nc",
+            "--output",
+            "worlds in one file are NetCDF, and are recognised by that ending",
+            f"write --output {output.with_suffix('.nc')}",
+        )
     writable(output, force=force)
     from parley.files.netcdf import write_netcdf
     from parley.files.tidy import read_tidy

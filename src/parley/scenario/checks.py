@@ -84,6 +84,18 @@ def story_warnings(scenario: Scenario, labels: WorldLabels, filename: str) -> li
                     "if a percentage was meant, write 0.25 for 25 %",
                 )
             )
+    deals = {p.id for p in scenario.packages if p.kind == "deal"}
+    for talks in scenario.talks:
+        if talks.breakdown in deals:
+            found.append(
+                Problem(
+                    f"'{talks.breakdown}' follows if the talks fail",
+                    f"{filename}: talks[{talks.id}].breakdown",
+                    "it is a deal, which needs the consent of both sides",
+                    "name what happens without a deal (status-quo or a threat carried out), or "
+                    'give that package kind = "threat" or "other"',
+                )
+            )
     for package in scenario.packages:
         for verdict in promises_touched(story, package):
             if verdict.verdict == "broken":

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from parley.errors import Problem
 from parley.labels import allowed_text
 from parley.scenario.base import shown
+from parley.scenario.names import UNIVERSAL
 
 __all__ = ["entry_model", "field_names", "path_text", "plain_problems"]
 
@@ -63,7 +64,7 @@ def plain_problems(
 def _plain(
     details: ErrorDetails, model: type[BaseModel], raw: Any, prefix: str, filename: str
 ) -> Problem:
-    steps = [s for s in details["loc"] if s != "[key]"]
+    steps = [s for s in details["loc"] if s not in ("[key]", UNIVERSAL)]
     where = f"{filename}: {path_text(raw, steps, prefix)}"
     kind, found, context = details["type"], details["input"], details.get("ctx", {})
     last = str(steps[-1]) if steps else prefix
