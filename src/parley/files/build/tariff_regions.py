@@ -107,9 +107,10 @@ class _Reasons:
 
     def of(self, importer: str, exporter: str, sector: str) -> str:
         for rule in self.rules:
-            if (self.region_of[rule.importer], rule.sector) == (importer, sector) and (
-                rule.exporter == "*" or self.region_of[rule.exporter] == exporter
-            ):
+            if (self.region_of.get(rule.importer, rule.importer), rule.sector) == (
+                importer,
+                sector,
+            ) and (rule.exporter == "*" or self.region_of[rule.exporter] == exporter):
                 return "national schedule (see tariff-schedule)"
         if self.tables[importer] - {REST}:
             if self.tables[exporter] - {REST}:

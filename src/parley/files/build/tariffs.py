@@ -143,10 +143,11 @@ def _national(
     out = values.copy()
     entries = []
     at = {e: i for i, e in enumerate(cube.economies)}
-    for rule in concordance.tariff_rules:
-        n, s = at[rule.importer], concordance.sectors.index(rule.sector)
+    rules = [(r, e) for r in concordance.tariff_rules for e in _importers(r, cube, concordance)]
+    for rule, importer in rules:
+        n, s = at[importer], concordance.sectors.index(rule.sector)
         before = out[n, :, s].copy()
-        for exporter in _exporters(rule, cube):
+        for exporter in _exporters(rule, importer, cube):
             i = at[exporter]
             if rule.rule == "level":
                 out[n, i, s] = rule.rate * preference[n, i, s]
@@ -159,7 +160,7 @@ def _national(
             entries.append(
                 AuditEntry(
                     "tariff-schedule",
-                    f"{rule.importer} <- {'all' if rule.exporter == '*' else rule.exporter}, "
+                    f"{importer} <- {'all' if rule.exporter == '*' else rule.exporter}, "
                     f"{rule.sector}",
                     _range(before[changed]) if changed.any() else "0.00%",
                     _range(out[n, changed, s]) if changed.any() else f"{rule.rate:.2%}",
@@ -169,10 +170,17 @@ def _national(
     return out, entries
 
 
-def _exporters(rule: TariffRule, cube: Cube) -> list[str]:
+def _importers(rule: TariffRule, cube: Cube, concordance: Concordance) -> list[str]:
+    """Return the economies that a rule's importer stands for: itself, or a region's members."""
+    if rule.importer in cube.economies:
+        return [rule.importer]
+    return [e for e in cube.economies if concordance.region_of[e] == rule.importer]
+
+
+def _exporters(rule: TariffRule, importer: str, cube: Cube) -> list[str]:
     if rule.exporter != "*":
         return [rule.exporter]
-    return [e for e in cube.economies if e != rule.importer]
+    return [e for e in cube.economies if e != importer]
 
 
 def _range(values: Array) -> str:
