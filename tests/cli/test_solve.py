@@ -210,3 +210,9 @@ def test_a_slip_of_the_unit_is_caught(run: Run, tmp_path: Path, row: str, hint: 
     path = tmp_path / "slip.csv"
     path.write_text(f"exporter,importer,sector,tariff,cost\n{row}\n", encoding="utf-8")
     one_error(run("solve", "--world", "toy", "--changes", path), str(path), hint)
+
+
+def test_a_purged_base_is_named(run: Run) -> None:
+    for closure, said in (("zero", "toy, deficits purged"), ("world-share", "toy")):
+        outcome = run("solve", "--world", "toy", "--closure", closure, "--json")
+        assert json.loads(outcome.out)["model"]["base"] == said

@@ -390,3 +390,11 @@ def test_flagship_in_numbers() -> None:
     }
     truce = found.packages["us-china-truce-broken"]
     assert [(p.commitment, p.verdict) for p in truce.promises] == [("osaka-truce", "broken")]
+
+
+def test_a_cut_beyond_the_duty_in_force_stops_at_zero_and_says_so() -> None:
+    found = package("{ by = 'B', from = 'A', sectors = 'FOOD', add = -0.9 }")
+    assert {level for (*_, part), level in duties(found).items() if part == ""} == {0.0}
+    assert [note.text for note in found.notes] == [
+        "a cut of more than the duty in force stops at zero"
+    ]

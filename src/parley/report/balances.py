@@ -118,11 +118,12 @@ def _mask(study: Study, names: tuple[str, ...]) -> list[int]:
 
 def _world_balances(study: Study, stated: Balance) -> list[dict[str, Any]]:
     first, second = _ends(study, stated)
+    mask = np.zeros(len(study.world.sectors), dtype=bool)
+    mask[_mask(study, stated.sectors)] = True
     found = []
     for name, label in ((WORLD_YEAR, "flows of the world"), (STATUS_QUO, "status quo, computed")):
         at = study.equilibrium(name)
-        mask = [k in _mask(study, stated.sectors) for k in range(len(study.world.sectors))]
-        balance = bilateral_balance(at, np.array(mask))
+        balance = bilateral_balance(at, mask)
         value = float(balance[np.ix_(first, second)].sum() * study.world.usd_bn)
         found.append(_figure(value, "input-output, basic prices", study.world.year, label))
     return found

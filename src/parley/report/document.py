@@ -122,7 +122,7 @@ def _head(
             "closure": base.closure,
             "numeraire": "world value added",
             "elasticity": {"name": base.elasticity.name, "source": base.elasticity.source},
-            "base": against,
+            "base": against + (", deficits purged" if base.closure == "zero" else ""),
         },
         "residuals": worst,
         "solutions": len(solved),

@@ -158,14 +158,22 @@ class Builder:
         """Move the ordinary duty of every part of a flow to level * factor + delta."""
         at = self.ledger.parts(cell)
         levels = {name: part.ordinary * factor + delta for name, part in at.items()}
-        self._set(cell, "tariff", self._floor(levels[REST]), instrument, REST, 1.0)
+        levels = {k: self._floor(v, at[k].ordinary, instrument) for k, v in levels.items()}
+        self._set(cell, "tariff", levels[REST], instrument, REST, 1.0)
         for name, level in levels.items():
             if name != REST:
-                share = at[name].share
-                self._set(cell, "tariff", self._floor(level), instrument, name, share)
+                self._set(cell, "tariff", level, instrument, name, at[name].share)
 
-    def _floor(self, level: float) -> float:
-        return 0.0 if -1e-12 < level < 1e-12 else max(level, 0.0)
+    def _floor(self, level: float, before: float, owner: str) -> float:
+        """Return a moved duty; a cut of more than the duty in force stops at zero, and says so."""
+        if abs(level) < 1e-12:
+            return 0.0
+        if level > 0 or level >= before:
+            return level
+        if level < -1e-9:
+            owner = owner.partition("#")[0]
+            self.note("a cut of more than the duty in force stops at zero", owner)
+        return min(before, 0.0)
 
     def note(self, text: str, where: str) -> None:
         """Keep a note, once."""
@@ -184,12 +192,8 @@ class Builder:
         elif row.part == REST:
             self._move_whole(row.cell, row.name, row.value, 1.0)
         else:
-            level = self._floor(before[row.part] + row.value)
+            level = self._floor(before[row.part] + row.value, before[row.part], owner)
             self._set(row.cell, "tariff", level, row.name, row.part, row.share)
-        if row.kind == "tariff-change":
-            touched = before.values() if row.part == REST else (before[row.part],)
-            if min(touched) + row.value < -1e-9:
-                self.note("a cut of more than the duty in force stops at zero", owner)
         if row.kind in ("tariff", "tariff-change"):
             self._remember(row.cell, owner, before)
 
