@@ -195,10 +195,10 @@ class PackageFigures:
             output_change_usd_bn=float((c.new.output[n, s] - c.base.output[n, s]) * unit),
             real_output_pct=_pct(c.real_output_hat[n, s]),
             value_added_change_usd_bn=float(
-                (c.new.value_added[n, s] - c.base.value_added[n, s]) * unit
+                (c.new.sector_value_added[n, s] - c.base.sector_value_added[n, s]) * unit
             ),
             volume_change_usd_bn=float(
-                c.base.value_added[n, s] * (c.real_output_hat[n, s] - 1.0) * unit
+                c.base.sector_value_added[n, s] * (c.real_output_hat[n, s] - 1.0) * unit
             ),
             exports_change_usd_bn=float((exports_new - exports) * unit),
             imports_change_usd_bn=float((imports_new - imports) * unit),

@@ -212,4 +212,4 @@ def test_every_solution_satisfies_the_equations(
     assert abs(found.deficit.sum()) < 1e-9 * found.income.sum()
     # Labour markets: what sectors pay out is what households earn.
     earned = found.w_hat * world.accounts.value_added
-    np.testing.assert_allclose(found.value_added.sum(axis=1), earned, rtol=1e-8)
+    np.testing.assert_allclose(found.sector_value_added.sum(axis=1), earned, rtol=1e-8)

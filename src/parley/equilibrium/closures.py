@@ -1,15 +1,15 @@
 """Deficit closures: what a region's trade deficit does when policy changes.
 
-Wages are normalised so that world value added keeps its value: sum_n w_hat VA = sum_n VA.
-Every closure is then a choice of coefficients in one formula,
+With v_hat a region's value added relative to the baseline (its wage where labour is mobile
+and there are no profits), every closure is a choice of coefficients in one formula,
 
-    D'_n = fixed_n * (omega . w_hat) + own_n * w_hat_n * balance(own * w_hat),
+    D'_n = fixed_n * (omega . v_hat) + own_n * v_hat_n * balance(own * v_hat),
 
 ==============  ==========================================================================
 ``zero``        D' = 0. The baseline is first purged of its deficits: the world is solved
                 with D' = 0 at unchanged policy and that solution is the new baseline.
-``fixed``       D' = D in units of a numeraire: the wage of one region (default: the
-                largest economy), omega = that region's unit vector.
+``fixed``       D' = D in units of a numeraire: the value added per worker (the wage) of
+                one region, default the largest economy; omega = its unit vector.
 ``world-share`` D'_n / world value added is constant (Dekle, Eaton & Kortum 2008):
                 omega = shares of world value added. The same thing as ``fixed`` with
                 world value added as numeraire.
@@ -136,16 +136,15 @@ def _terms(
     return ClosureTerms(jnp.asarray(fixed), jnp.asarray(omega), jnp.asarray(own))
 
 
-def deficit_prime(terms: ClosureTerms, w_hat: Float[Array, " n"]) -> Float[Array, " n"]:
+def deficit_prime(terms: ClosureTerms, value_added_hat: Float[Array, " n"]) -> Float[Array, " n"]:
     """Return the counterfactual deficits D', shape [region], adding to zero.
 
-    ``w_hat`` must be normalised to constant world value added.
+    They are in the units of ``value_added_hat``, homogeneous of degree one in it.
     """
-    moved = terms.own * w_hat
+    moved = terms.own * value_added_hat
     plus, minus = jnp.sum(jnp.maximum(moved, 0.0)), jnp.sum(jnp.maximum(-moved, 0.0))
     middle = 0.5 * (plus + minus)
-    tiny = np.finfo(np.float64).tiny
-    up = jnp.where(plus > 0, middle / jnp.maximum(plus, tiny), 0.0)
-    down = jnp.where(minus > 0, middle / jnp.maximum(minus, tiny), 0.0)
+    up = jnp.where(plus > 0, middle / jnp.where(plus > 0, plus, 1.0), 0.0)
+    down = jnp.where(minus > 0, middle / jnp.where(minus > 0, minus, 1.0), 0.0)
     own = jnp.where(moved > 0, moved * up, moved * down)
-    return terms.fixed * jnp.sum(terms.omega * w_hat) + own
+    return terms.fixed * jnp.sum(terms.omega * value_added_hat) + own

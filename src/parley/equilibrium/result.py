@@ -23,10 +23,12 @@ class Equilibrium:
     """A solved counterfactual; hats are ratios to ``world``, levels in its unit.
 
     Shapes: ``w_hat``, ``income``, ``tariff_revenue``, ``export_tax_revenue``,
-    ``deficit`` [region]; ``price_hat``, ``cost_hat`` (input cost), ``expenditure``
-    (purchasers' prices), ``output`` (basic prices) [region, sector]. The numeraire is
-    world value added. ``world`` is the baseline the hats refer to: under the closure
-    "zero" it is the world purged of its deficits.
+    ``deficit`` [region]; ``wage_hat`` (differs by sector only with specific labour),
+    ``price_hat``, ``cost_hat`` (factory gate), ``variety_hat`` (one without entry),
+    ``expenditure`` (purchasers' prices), ``output`` (basic prices),
+    ``sector_value_added`` (wages and profits), ``profit``, ``employment_share``
+    [region, sector]. The numeraire is world value added. ``world`` is the baseline
+    the hats refer to: under the closure "zero" it is the world purged of its deficits.
     """
 
     world: World
@@ -36,10 +38,15 @@ class Equilibrium:
     elasticity: ElasticitySet
     report: SolverReport
     w_hat: Array
+    wage_hat: Array
     price_hat: Array
     cost_hat: Array
+    variety_hat: Array
     expenditure: Array
     output: Array
+    sector_value_added: Array
+    profit: Array
+    employment_share: Array
     income: Array
     tariff_revenue: Array
     export_tax_revenue: Array
@@ -53,11 +60,12 @@ class Equilibrium:
     @cached_property
     def expenditure_share(self) -> Array:
         """Tariff-inclusive expenditure shares pi', [importer, exporter, sector]."""
-        theta = self.elasticity.theta
-        reach = self.world.accounts.expenditure_share * (
-            self.policy.cost_hat * self.cost_hat[None, :, :] / self.price_hat[:, None, :]
-        ) ** (-theta)
-        share: Array = reach
+        relative = self.policy.cost_hat * self.cost_hat[None, :, :] / self.price_hat[:, None, :]
+        share: Array = (
+            self.world.accounts.expenditure_share
+            * relative ** (-self.elasticity.theta)
+            * self.variety_hat[None, :, :]
+        )
         return share
 
     @cached_property
@@ -101,9 +109,17 @@ class Equilibrium:
         ratio: Array = self.w_hat / self.consumer_price_hat
         return ratio
 
+    @property
+    def transfer(self) -> Array:
+        """Income that is neither wage nor profit: trade-tax revenue and the deficit, [region]."""
+        total: Array = self.tariff_revenue + self.export_tax_revenue + self.deficit
+        return total
+
     @cached_property
-    def value_added(self) -> Array:
-        """Value added by region and sector, [region, sector]."""
-        share = self.world.value_added_share
-        value: Array = self.output if share is None else share * self.output
-        return value
+    def sector_income(self) -> Array:
+        """Wages, profits and a share in the transfer by employment, [region, sector].
+
+        X_js of Ossa (2014); it adds up to income.
+        """
+        income: Array = self.sector_value_added + self.employment_share * self.transfer[:, None]
+        return income

@@ -11,40 +11,35 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optimistix as optx
 from numpy.typing import NDArray
 
 from parley.economy.elasticity import ElasticitySet
 from parley.economy.world import World
 from parley.equilibrium.baseline import Baseline, baseline_from_world
-from parley.equilibrium.caliendo_parro import (
-    Levels,
-    PolicyTerms,
-    initial_guess,
-    levels,
-    policy_terms,
-    residuals,
-    update,
-)
-from parley.equilibrium.closures import (
-    Closure,
-    ClosureTerms,
-    balanced_terms,
-    closure_terms,
-)
+from parley.equilibrium.closures import Closure, ClosureTerms, balanced_terms, closure_terms
+from parley.equilibrium.kernel import Kernel, evaluate, fixed_point, initial_guess, kernel_of
+from parley.equilibrium.models import Model, adapt_policy, adapt_theta, adapt_world
 from parley.equilibrium.result import Equilibrium
-from parley.numerics.anderson import Anderson
-from parley.numerics.newton_krylov import newton_krylov
+from parley.equilibrium.trade import Levels, PolicyTerms, policy_terms
+from parley.numerics.newton_krylov import NewtonResult, newton_krylov
 from parley.policy.wedges import Policy, no_change
 from parley.solution import CONVERGED, NOT_CONVERGED, RESIDUAL_TOLERANCE, SolverReport
 
-__all__ = ["MODEL", "purge_deficits", "solve"]
+__all__ = [
+    "MODEL",
+    "Prepared",
+    "between",
+    "equilibrium_of",
+    "find",
+    "prepare",
+    "purge_deficits",
+    "solve",
+]
 
 MODEL = "caliendo-parro"
 TOLERANCE = 1e-11
 # The purged baseline is solved further, so that it is itself exact.
 PURGE_TOLERANCE = 1e-14
-MAX_STEPS = 400
 MAX_PATH_STEPS = 60
 ADVICE = (
     "the policy may leave a region without income (large import subsidies do) or be too far "
@@ -58,13 +53,19 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class _Prepared:
+class Prepared:
+    """A model on a world, ready to solve: ``world`` is the baseline its hats refer to."""
+
     world: World
+    model: Model
+    theta: ElasticitySet
+    closure: Closure
+    kernel: Kernel
     baseline: Baseline
     terms: ClosureTerms
 
 
-_CACHE: OrderedDict[tuple[str, ...], _Prepared] = OrderedDict()
+_CACHE: OrderedDict[tuple[str, ...], Prepared] = OrderedDict()
 _CACHE_SIZE = 32
 
 
@@ -74,14 +75,15 @@ def solve(
     *,
     elasticity: str | ElasticitySet | None = None,
     closure: str | Closure = "world-share",
+    model: str | Model = MODEL,
     method: str = "auto",
 ) -> Equilibrium:
-    """Return the Caliendo-Parro equilibrium of a policy on a world.
+    """Return the equilibrium of a policy on a world.
 
     Parameters
     ----------
     world
-        The exact baseline; with ``input_share`` None the model has no inputs.
+        The exact baseline; with ``input_share`` None there are no inputs.
     policy
         Wedges against the world's year, arrays [importer, exporter, sector]; None
         changes nothing, and is solved like any other policy.
@@ -90,9 +92,12 @@ def solve(
     closure
         "zero", "fixed", "fixed:REGION", "world-share" or "own-share"
         (:mod:`parley.equilibrium.closures`).
+    model
+        "caliendo-parro", "ossa", "krugman" or "specific-labour", with options
+        (:mod:`parley.equilibrium.models`).
     method
-        "auto": Anderson iteration, then Newton-Krylov if it fails; "anderson" or
-        "newton" to use only one.
+        "auto": fixed point, then Newton-Krylov if it fails; "anderson" or "newton" to
+        use only one.
 
     Returns
     -------
@@ -102,16 +107,24 @@ def solve(
     Raises
     ------
     InputError
-        Unknown elasticity set or closure.
+        Unknown elasticity set, closure or model.
     """
     theta = elasticity if isinstance(elasticity, ElasticitySet) else world.elasticity(elasticity)
     rule = closure if isinstance(closure, Closure) else Closure.parse(closure)
-    base = _prepare(world, theta, rule)
-    wedges = no_change(base.world) if policy is None else policy
-    return _result(base, wedges, theta, rule, *_find(base, wedges, method))
+    kind = model if isinstance(model, Model) else Model.parse(model)
+    base = prepare(world, theta, rule, kind)
+    if policy is None:
+        wedges = no_change(base.world)
+    else:
+        wedges = adapt_policy(world, policy, theta, kind)
+    return equilibrium_of(base, wedges, *find(base, wedges, method)[1:])
 
 
-def purge_deficits(world: World, elasticity: str | ElasticitySet | None = None) -> World:
+def purge_deficits(
+    world: World,
+    elasticity: str | ElasticitySet | None = None,
+    model: str | Model = MODEL,
+) -> World:
     """Return the world as it would be with balanced trade: D' = 0 at unchanged policy.
 
     Its flows are the counterfactual ones, everything else follows from them, so it is
@@ -122,61 +135,82 @@ def purge_deficits(world: World, elasticity: str | ElasticitySet | None = None) 
     NotConvergedError
         If the balanced equilibrium cannot be found.
     """
+    kind = model if isinstance(model, Model) else Model.parse(model)
     theta = elasticity if isinstance(elasticity, ElasticitySet) else world.elasticity(elasticity)
-    a = world.accounts
+    theta = adapt_theta(world, theta, kind)
+    start = adapt_world(world, kind)
+    a = start.accounts
     if np.max(np.abs(a.deficit)) <= 1e-13 * a.income.max():
-        return world
-    terms = balanced_terms(a.value_added)
-    base = _Prepared(world, baseline_from_world(world, theta.theta), terms)
-    policy = no_change(world)
-    found = _result(
-        base, policy, theta, Closure("zero"), *_find(base, policy, "auto", PURGE_TOLERANCE)
-    )
-    found.require(f"the balanced-trade baseline of '{world.name}'")
-    return world.with_changes(flows=found.flows, name=f"{world.name} (deficits purged)")
+        return start
+    base = _prepared(start, kind, theta, Closure("zero"), balanced_terms(a.value_added))
+    policy = no_change(start)
+    found = equilibrium_of(base, policy, *find(base, policy, "auto", PURGE_TOLERANCE)[1:])
+    found.require(f"the balanced-trade baseline of '{start.name}'")
+    return start.with_changes(flows=found.flows, name=f"{start.name} (deficits purged)")
 
 
-def _prepare(world: World, theta: ElasticitySet, rule: Closure) -> _Prepared:
-    key = (world.content_hash, theta.theta.tobytes().hex(), rule.label())
+def prepare(world: World, theta: ElasticitySet, rule: Closure, model: Model) -> Prepared:
+    """Return the model on the world, its deficits purged if the closure says so (cached)."""
+    key = (world.content_hash, theta.theta.tobytes().hex(), rule.label(), model.label())
     if key in _CACHE:
         _CACHE.move_to_end(key)
         return _CACHE[key]
-    numeraire = world.region_index(rule.numeraire) if rule.numeraire else None
-    start = purge_deficits(world, theta) if rule.name == "zero" else world
+    purged = rule.name == "zero"
+    start = purge_deficits(world, theta, model) if purged else adapt_world(world, model)
+    if rule.name == "fixed" and not rule.numeraire:
+        rule = Closure("fixed", start.regions[int(np.argmax(start.accounts.value_added))])
+    numeraire = start.region_index(rule.numeraire) if rule.numeraire else None
     a = start.accounts
-    prepared = _Prepared(
-        start,
-        baseline_from_world(start, theta.theta),
-        closure_terms(rule, a.value_added, a.deficit, numeraire),
-    )
+    terms = closure_terms(rule, a.value_added, a.deficit, numeraire)
+    prepared = _prepared(start, model, adapt_theta(world, theta, model), rule, terms)
     _CACHE[key] = prepared
     while len(_CACHE) > _CACHE_SIZE:
         _CACHE.popitem(last=False)
     return prepared
 
 
-def _find(
-    base: _Prepared, policy: Policy, method: str, tolerance: float = TOLERANCE
+def _prepared(
+    world: World, model: Model, theta: ElasticitySet, rule: Closure, terms: ClosureTerms
+) -> Prepared:
+    baseline = baseline_from_world(world, theta.theta, profits=model.profits)
+    kernel = kernel_of(model, world.has_inputs)
+    return Prepared(world, model, theta, rule, kernel, baseline, terms)
+
+
+def find(
+    base: Prepared,
+    policy: Policy,
+    method: str = "auto",
+    tolerance: float = TOLERANCE,
+    start: Array | None = None,
 ) -> tuple[Array, Levels, SolverReport]:
+    """Return the unknowns, the levels and the report of a policy's equilibrium.
+
+    ``start`` are unknowns to begin from; the baseline's own if None.
+    """
     if method not in ("auto", "anderson", "newton"):
         raise ValueError(f"method must be auto, anderson or newton, not {method!r}")
     path: tuple[float, ...] = ()
     evaluations = 0
-    unknowns = np.asarray(initial_guess(base.baseline))
+    guess = initial_guess(base.kernel, base.baseline) if start is None else jnp.asarray(start)
+    unknowns = np.asarray(guess)
     if method != "newton":
         y, errors, steps, at, checks = _fixed_point(
-            base.baseline, *_arrays(policy), base.terms, jnp.asarray(tolerance)
+            base.kernel, base.baseline, *_arrays(policy), base.terms, guess, jnp.asarray(tolerance)
         )
         unknowns = np.asarray(y)
         evaluations = int(steps)
         path = tuple(float(e) for e in np.asarray(errors)[: min(evaluations, len(errors))])
+        path = tuple(e for e in path if not np.isnan(e))
         report = _report("Anderson iteration", evaluations, checks, path, at)
         if report.ok or method == "anderson":
             return unknowns, at, report
     found, more, broke = _along_path(base, policy)
     if found is not None:
         unknowns = found
-    at, checks = _evaluate(jnp.asarray(unknowns), base.baseline, *_arrays(policy), base.terms)
+    at, checks = _evaluate(
+        base.kernel, jnp.asarray(unknowns), base.baseline, *_arrays(policy), base.terms
+    )
     name = "Newton-Krylov" if method == "newton" else "Anderson iteration, then Newton-Krylov"
     return unknowns, at, _report(name, evaluations + len(more), checks, (*path, *more), at, broke)
 
@@ -201,37 +235,40 @@ def _report(
     return SolverReport(status, method, evaluations, values, path, advice)
 
 
-def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[float], str]:
+def _along_path(base: Prepared, policy: Policy) -> tuple[Array | None, list[float], str]:
     """Solve by Newton-Krylov, the policy phased in; steps halve when one fails.
 
     Returns the unknowns (None if the path ends before the policy is reached), the residual
     of every step, and where some region's income turned negative on the way, "" if nowhere.
     """
-    start, goal = no_change(base.world), policy
-    b = base.baseline
-    y = np.asarray(initial_guess(b))
+    begin, goal = no_change(base.world), policy
+    b, kernel = base.baseline, base.kernel
+    y = np.asarray(initial_guess(kernel, b))
     reached, stride, broke = 0.0, 1.0, ""
     path: list[float] = []
     for _ in range(MAX_PATH_STEPS):
         if reached >= 1.0 or stride <= 1e-3:
             break
         t = min(1.0, reached + stride)
-        wedges = _between(start, goal, t)
+        wedges = between(begin, goal, t)
         terms = _policy_terms(b, *_arrays(wedges))
 
         def residual(z: Array, terms: PolicyTerms = terms) -> Array:
-            return np.asarray(_gap(jnp.asarray(z), b, terms, base.terms))
+            return np.asarray(_gap(kernel, jnp.asarray(z), b, terms, base.terms))
 
         def jvp(z: Array, v: Array, terms: PolicyTerms = terms) -> Array:
-            return np.array(_gap_jvp(jnp.asarray(z), jnp.asarray(v), b, terms, base.terms))
+            return np.array(_gap_jvp(kernel, jnp.asarray(z), jnp.asarray(v), b, terms, base.terms))
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            found = newton_krylov(residual, jvp, y, tolerance=TOLERANCE)
+        if kernel.entry:
+            found = _dense_step(base, wedges, y)
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)
+                found = newton_krylov(residual, jvp, y, tolerance=TOLERANCE)
         path += list(found.path)
         if found.converged or (t == 1.0 and found.residual <= 10 * TOLERANCE):
             y, reached, stride = found.y, t, min(2 * stride, 1.0)
-            at, _ = _evaluate(jnp.asarray(y), b, *_arrays(wedges), base.terms)
+            at, _ = _evaluate(kernel, jnp.asarray(y), b, *_arrays(wedges), base.terms)
             income = np.asarray(at.income)
             if not broke and income.min() <= 0:
                 region = base.world.regions[int(income.argmin())]
@@ -241,7 +278,21 @@ def _along_path(base: _Prepared, policy: Policy) -> tuple[Array | None, list[flo
     return (y if reached >= 1.0 else None), path, broke
 
 
-def _between(start: Policy, goal: Policy, t: float) -> Policy:
+def _dense_step(base: Prepared, policy: Policy, y: Array) -> NewtonResult:
+    """Newton with the full Jacobian from the unknowns of a nearby policy."""
+    found, errors, _, _, _ = _fixed_point(
+        base.kernel,
+        base.baseline,
+        *_arrays(policy),
+        base.terms,
+        jnp.asarray(y),
+        jnp.asarray(TOLERANCE),
+    )
+    error = float(errors[0])
+    return NewtonResult(np.asarray(found), error, error <= TOLERANCE, (error,))
+
+
+def between(start: Policy, goal: Policy, t: float) -> Policy:
     """Return the policy a fraction t of the way, geometrically in one plus the rates."""
 
     def mix(a: Array, b: Array) -> Array:
@@ -253,7 +304,8 @@ def _between(start: Policy, goal: Policy, t: float) -> Policy:
         origin = start.export_tax_prime
         zero = np.zeros_like(goal.export_tax_prime)
         tax = mix(zero if origin is None else origin, goal.export_tax_prime)
-    return Policy(goal.cost_hat**t, mix(start.tariff_prime, goal.tariff_prime), tax)
+    cost = start.cost_hat ** (1 - t) * goal.cost_hat**t
+    return Policy(cost, mix(start.tariff_prime, goal.tariff_prime), tax)
 
 
 def _arrays(policy: Policy) -> tuple[Any, Any, Any]:
@@ -262,29 +314,24 @@ def _arrays(policy: Policy) -> tuple[Any, Any, Any]:
 
 @eqx.filter_jit
 def _fixed_point(
+    kernel: Kernel,
     baseline: Baseline,
     cost_hat: Any,
     tariff_prime: Any,
     export_tax_prime: Any,
     closure: ClosureTerms,
+    start: Any,
     tolerance: Any,
 ) -> tuple[Any, Any, Any, Levels, dict[str, Any]]:
     terms = policy_terms(baseline, cost_hat, tariff_prime, export_tax_prime)
-    found: optx.Solution[Any, Any] = optx.fixed_point(
-        lambda y, args: update(y, *args),
-        Anderson(rtol=0.0, atol=tolerance),
-        initial_guess(baseline),
-        (baseline, terms, closure),
-        max_steps=MAX_STEPS,
-        throw=False,
-    )
-    at = levels(found.value, baseline, terms, closure)
-    checks = residuals(found.value, baseline, terms, closure)
-    return found.value, found.stats["path"], found.stats["num_steps"], at, checks
+    y, path, steps = fixed_point(kernel, baseline, terms, closure, start, tolerance)
+    _, at, checks = evaluate(kernel, y, baseline, terms, closure)
+    return y, path, steps, at, checks
 
 
 @eqx.filter_jit
 def _evaluate(
+    kernel: Kernel,
     y: Any,
     baseline: Baseline,
     cost_hat: Any,
@@ -293,53 +340,38 @@ def _evaluate(
     closure: ClosureTerms,
 ) -> tuple[Levels, dict[str, Any]]:
     terms = policy_terms(baseline, cost_hat, tariff_prime, export_tax_prime)
-    return levels(y, baseline, terms, closure), residuals(y, baseline, terms, closure)
+    return evaluate(kernel, y, baseline, terms, closure)[1:]
 
 
 _policy_terms = eqx.filter_jit(policy_terms)
 
 
 @eqx.filter_jit
-def _gap(y: Any, baseline: Baseline, terms: PolicyTerms, closure: ClosureTerms) -> Any:
-    return update(y, baseline, terms, closure) - y
+def _gap(kernel: Kernel, y: Any, baseline: Baseline, terms: PolicyTerms, rule: ClosureTerms) -> Any:
+    return evaluate(kernel, y, baseline, terms, rule)[0] - y
 
 
 @eqx.filter_jit
-def _gap_jvp(y: Any, v: Any, baseline: Baseline, terms: PolicyTerms, closure: ClosureTerms) -> Any:
-    return jax.jvp(lambda z: _gap(z, baseline, terms, closure), (y,), (v,))[1]
+def _gap_jvp(
+    kernel: Kernel, y: Any, v: Any, baseline: Baseline, terms: PolicyTerms, rule: ClosureTerms
+) -> Any:
+    return jax.jvp(lambda z: _gap(kernel, z, baseline, terms, rule), (y,), (v,))[1]
 
 
-def _result(
-    base: _Prepared,
+def equilibrium_of(
+    base: Prepared,
     policy: Policy,
-    theta: ElasticitySet,
-    rule: Closure,
-    unknowns: Array,
     at: Levels,
     report: SolverReport,
 ) -> Equilibrium:
-    n, s = base.baseline.final_share.shape
-    log_price = unknowns[n : n + n * s].reshape(n, s)
-    log_spending = unknowns[n + n * s :].reshape(n, s)
-    a = base.world.accounts
+    """Return the labelled equilibrium of levels found by :func:`find`."""
     arrays = {name: np.asarray(value) for name, value in at._asdict().items()}
-    if rule.name == "fixed" and not rule.numeraire:
-        largest = base.world.regions[int(np.argmax(a.value_added))]
-        rule = Closure("fixed", largest)
     return Equilibrium(
         world=base.world,
         policy=policy,
-        model=MODEL if base.world.has_inputs else f"{MODEL} without inputs",
-        closure=rule.label(),
-        elasticity=theta,
+        model=base.model.describe(base.world),
+        closure=base.closure.label(),
+        elasticity=base.theta,
         report=report,
-        w_hat=arrays["w_hat"],
-        price_hat=np.exp(log_price),
-        cost_hat=arrays["cost_hat"],
-        expenditure=a.expenditure * np.exp(log_spending),
-        output=arrays["output"],
-        income=arrays["income"],
-        tariff_revenue=arrays["tariff_revenue"],
-        export_tax_revenue=arrays["export_tax_revenue"],
-        deficit=arrays["deficit"],
+        **arrays,
     )

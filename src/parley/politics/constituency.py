@@ -4,8 +4,9 @@ With mobile labour and no profits (Caliendo-Parro) the income of sector s in reg
 
 .. math:: X_{js} = VA_{js} + \frac{VA_{js}}{\sum_s VA_{js}} (R_j + D_j)
 
-with R revenue from trade taxes and D the deficit; a constituency's result is the change
-of :math:`\sum_{s} X_{js} / P_j` over its sectors. Labour moves freely between sectors, so
+with R revenue from trade taxes and D the deficit; in general wages and profits of the sector
+and a share in R + D by employment. A constituency's result is the change of
+:math:`\sum_{s} X_{js} / P_j` over its sectors. Where labour moves freely between sectors
 this shows where activity goes, not what a worker earns.
 """
 
@@ -23,11 +24,7 @@ Array = NDArray[np.float64]
 
 def sector_income(at: Equilibrium) -> Array:
     """Return X[region, sector] in the world's unit at the equilibrium's prices."""
-    value_added = at.value_added
-    total = value_added.sum(axis=1)
-    transfer = at.tariff_revenue + at.export_tax_revenue + at.deficit
-    income: Array = value_added * (1.0 + transfer / total)[:, None]
-    return income
+    return at.sector_income
 
 
 def constituency_income(at: Equilibrium, region: int, sectors: list[int]) -> float:
