@@ -18,6 +18,7 @@ one linear system per objective whatever the number of tariffs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import equinox as eqx
@@ -251,7 +252,7 @@ def _observed(
     return _real_income(baseline, at), imports, share
 
 
-@eqx.filter_jit
+@partial(jax.jit, static_argnums=0)
 def _solve(
     kernel: Kernel,
     baseline: Baseline,
@@ -282,7 +283,7 @@ def _outcome(
     return _observed(baseline, terms, tariff, evaluate(kernel, y, baseline, terms, closure)[1])
 
 
-@eqx.filter_jit
+@partial(jax.jit, static_argnums=0)
 def _pull_tariff(
     kernel: Kernel,
     baseline: Baseline,

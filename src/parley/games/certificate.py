@@ -107,7 +107,7 @@ def best_deviation(
 ) -> Deviation:
     """Return the best deviation of a player that the independent search finds.
 
-    Ascents from free trade, tariffs of 100 % and rates a little off, then probes without
+    Ascents from tariffs of 100 % and from rates a little off, and probes without
     derivatives. With floors an ascent's end counts only if it keeps them.
     """
     objective, tools = player.objective, player.instruments
@@ -117,8 +117,9 @@ def best_deviation(
     rates = tools.read(here.tariff, here.imports)
     rng = np.random.default_rng(seed + 1)
     nearby = (1.0 + rates) * np.exp(0.1 * rng.standard_normal(tools.size)) - 1.0
-    starts = [(name, np.full(tools.size, rate)) for name, rate in STARTS]
-    for name, start in [*starts, ("rates moved at random", nearby)]:
+    far_name, far_rate = STARTS[-1]
+    starts = [(far_name, np.full(tools.size, far_rate)), ("rates moved at random", nearby)]
+    for name, start in starts:
         point, count = ascend(simulator, player, here, start)
         tried += count
         gain = 100.0 * (objective.value(point.real_income) / level - 1.0)

@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 TARGET = 1e-9
 ENOUGH = 1e-6
 STALLED_AFTER = 15
+ACTIVE_SETS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,21 +83,37 @@ def _reply(player: Player, point: Point, base: Point, found: Array, theta: Array
     tools = player.instruments
     gradients = np.stack([tools.pull(g) for g in found])
     curvature = Curvature(point, tools, theta)
-    inverse = curvature.solve(gradients)
-    step, multipliers, short = inverse[0], np.zeros(0), 0.0
     floors = player.objective.floors
-    if floors:
-        level = np.array([f.value(base.real_income) for f in floors])
-        slack = np.array(
-            [f.value(point.real_income) - (1.0 - f.may_lose) * v
-             for f, v in zip(floors, level, strict=True)]
-        )
-        short = float(max(0.0, (-slack / level).max()))
-        step, multipliers = constrained_step(step, slack, gradients[1:], inverse[1:])
     rates = tools.read(point.tariff, point.imports)
+    slack, short = _slack(player, point, base)
+    multipliers = np.zeros(len(floors))
+    for _ in range(ACTIVE_SETS):
+        push = gradients[0] + multipliers @ gradients[1:]
+        stuck = ((rates <= tools.lower) & (push < 0)) | ((rates >= tools.upper) & (push > 0))
+        held = np.where(stuck, 0.0, gradients)
+        inverse = np.where(stuck, 0.0, curvature.solve(held))
+        step = inverse[0]
+        if not floors:
+            break
+        step, again = constrained_step(step, slack, held[1:], inverse[1:])
+        settled = bool(np.allclose(again, multipliers, rtol=1e-9, atol=1e-12))
+        multipliers = again
+        if settled:
+            break
     goal = tools.clip(rates + step)
     step = goal - rates
     return Reply(rates, step, gradients[0], 0.5 * float(gradients[0] @ step), multipliers, short)
+
+
+def _slack(player: Player, point: Point, base: Point) -> tuple[Array, float]:
+    """Return by how much each floor holds, and the worst failure relative to its level."""
+    floors = player.objective.floors
+    if not floors:
+        return np.zeros(0), 0.0
+    level = np.array([f.value(base.real_income) for f in floors])
+    now = np.array([f.value(point.real_income) for f in floors])
+    slack = now - level * (1.0 - np.array([f.may_lose for f in floors]))
+    return slack, float(max(0.0, (-slack / level).max()))
 
 
 def climb(

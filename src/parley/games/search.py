@@ -57,7 +57,7 @@ def ascend(
     here: Point,
     start: Array,
     *,
-    max_steps: int = 60,
+    max_steps: int = 40,
 ) -> tuple[Point, int]:
     """Return where L-BFGS-B ends from the rates ``start``, and how many equilibria it took.
 
@@ -94,7 +94,7 @@ def ascend(
         jac=True,
         method="L-BFGS-B",
         bounds=np.stack([low, high], axis=1),
-        options={"maxiter": max_steps, "maxfun": 2 * max_steps, "ftol": 1e-13, "gtol": 1e-9},
+        options={"maxiter": max_steps, "maxfun": 2 * max_steps, "ftol": 1e-12, "gtol": 1e-7},
     )
     return (best[0] if best else here), count
 
