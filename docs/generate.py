@@ -136,6 +136,20 @@ def reports_schema() -> str:
     return json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def game_documents_schema() -> str:
+    """Return the JSON Schema of the documents of ``parley optimum``, ``nash``, ``cooperate``."""
+    from parley.report.schema_games import games_schema
+
+    return json.dumps(games_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def threat_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley threat``."""
+    from parley.report.schema_threat import threat_schema
+
+    return json.dumps(threat_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def printed(*words: str) -> str:
     """Return what a command of Parley prints."""
     command = [sys.executable, "-m", "parley", *words]
@@ -148,6 +162,8 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "docs/scenario-fields.md": scenario_fields,
     "docs/scenario.schema.json": scenario_schema,
     "src/parley/data/schema/report.schema.json": reports_schema,
+    "src/parley/data/schema/games.schema.json": game_documents_schema,
+    "src/parley/data/schema/threat.schema.json": threat_document_schema,
 }
 
 

@@ -88,12 +88,21 @@ class NotConvergedError(ParleyError):
         Largest residual after each attempt or block of iterations.
     advice
         What the user may try.
+    path_of
+        What the path holds, if not residuals of an equilibrium.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, residual_path: Iterable[float] = (), advice: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        residual_path: Iterable[float] = (),
+        advice: str = "",
+        path_of: str = "residuals",
+    ) -> None:
         self.message = message
+        self.path_of = path_of
         self.residual_path = tuple(float(r) for r in residual_path)
         self.advice = advice
         super().__init__(self.render())
@@ -103,7 +112,7 @@ class NotConvergedError(ParleyError):
         lines = [self.message]
         if self.residual_path:
             path = " -> ".join(f"{r:.1e}" for r in _thin(self.residual_path))
-            lines.append(f"    residuals: {path}")
+            lines.append(f"    {self.path_of}: {path}")
         if self.advice:
             lines.append(f"    do:  {self.advice}")
         return "\n".join(lines)

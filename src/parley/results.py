@@ -61,6 +61,8 @@ class RegionFigures:
     terms_of_trade_pct: float
     volume_of_trade_pct: float
     deficit_term_pct: float
+    profit_shifting_pct: float
+    variety_pct: float
     first_order_total_pct: float
     first_order_residual_pct: float
     sectors: tuple[SectorFigures, ...]
@@ -181,6 +183,8 @@ class PackageFigures:
             terms_of_trade_pct=float(100 * first.terms_of_trade[n]),
             volume_of_trade_pct=float(100 * first.volume_of_trade[n]),
             deficit_term_pct=float(100 * first.deficit[n]),
+            profit_shifting_pct=float(100 * first.profit_shifting[n]),
+            variety_pct=float(100 * first.variety[n]),
             first_order_total_pct=float(100 * first.total[n]),
             first_order_residual_pct=float(100 * first.residual[n]),
             sectors=tuple(self._sector(n, s) for s in range(len(c.base.world.sectors))),

@@ -2,7 +2,7 @@
 
 Everything is solved from the world's year. The status quo is the world plus the measures
 in force on ``as_of``; a package is the status quo plus its changes; results compare the
-two solutions. Solutions are kept by package, closure and elasticity.
+two solutions of one setting. Solutions are kept by package, closure, elasticity and model.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from parley.economy.world import World
 from parley.equilibrium import Closure, Equilibrium, solve
+from parley.equilibrium.models import Model
 from parley.equilibrium.welfare import Comparison, compare
-from parley.errors import InputError
+from parley.errors import InputError, NotConvergedError
 from parley.labels import allowed_text
 from parley.policy import Change, Policy, apply_changes
 from parley.politics import constituency_income
@@ -29,10 +30,11 @@ WORLD_YEAR = "world-year"
 
 @dataclass(frozen=True)
 class Setting:
-    """What a figure is computed with: deficit closure and elasticity set, by name."""
+    """What a figure is computed with: deficit closure, elasticity set and model, by name."""
 
     closure: str
     elasticity: str
+    model: str = "caliendo-parro"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Study:
     scenario, resolved, world
         The story, what it comes to in the world, and the world.
     setting
-        Closure and elasticity of the main results.
+        Closure, elasticity and model of the main results.
     alternatives
         Settings of the sensitivity lines, the main one included.
     """
@@ -68,6 +70,7 @@ class Study:
     setting: Setting
     alternatives: tuple[Setting, ...]
     _solved: dict[tuple[str, Setting], Equilibrium] = field(default_factory=dict, repr=False)
+    _unproven: set[tuple[str, Setting]] = field(default_factory=set, repr=False)
     _policies: dict[tuple[str, str], Policy] = field(default_factory=dict, repr=False)
 
     @property
@@ -126,10 +129,35 @@ class Study:
                 self.policy(package, use),
                 elasticity=use.elasticity,
                 closure=use.closure,
+                model=use.model,
             )
-            what = f"'{package}' (closure {use.closure}, elasticity {use.elasticity})"
+            what = (
+                f"'{package}' (closure {use.closure}, elasticity {use.elasticity}, "
+                f"model {use.model})"
+            )
             self._solved[key] = found.require(what)
         return self._solved[key]
+
+    def proven(self, package: str, setting: Setting) -> bool:
+        """Return whether a package and the status quo have a proven equilibrium in a setting.
+
+        Raises
+        ------
+        NotConvergedError
+            If they have none in the main setting, without which there is no result.
+        """
+        for name in (STATUS_QUO, package):
+            key = (name, setting)
+            if key in self._unproven:
+                return False
+            try:
+                self.equilibrium(name, setting)
+            except NotConvergedError:
+                if setting == self.setting:
+                    raise
+                self._unproven.add(key)
+                return False
+        return True
 
     def compare(
         self, package: str, *, against: str = STATUS_QUO, setting: Setting | None = None
@@ -168,9 +196,12 @@ class Study:
         jobs: Sequence[tuple[str, Setting]],
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Solve the jobs; ``progress`` is told (done, total) after each."""
+        """Solve the jobs; ``progress`` is told (done, total) after each.
+
+        Outside the main setting a job may fail; :meth:`proven` then says so.
+        """
         for done, (package, setting) in enumerate(jobs, start=1):
-            self.equilibrium(package, setting)
+            self.proven(package, setting)
             if progress is not None:
                 progress(done, len(jobs))
 
@@ -219,15 +250,18 @@ class PackageStudy:
         return PackageFigures(self.study.compare(self.id, against=self.breakdown))
 
     def constituencies(self) -> tuple[ConstituencyResult, ...]:
-        """Return what every constituency of the scenario gets."""
+        """Return what every constituency of the scenario gets; nothing if sectors are merged."""
         change = self.study.compare(self.id)
+        if change.base.world.sectors != self.study.world.sectors:
+            return ()
         return tuple(_constituency(change, c) for c in self.study.resolved.constituencies)
 
     def sensitivity(self) -> tuple[tuple[Setting, Comparison], ...]:
-        """Return the comparison with the status quo under every alternative setting."""
+        """Return the comparison with the status quo under every setting with a proven result."""
         return tuple(
             (setting, self.study.compare(self.id, setting=setting))
             for setting in self.study.alternatives
+            if self.study.proven(self.id, setting)
         )
 
     def table(self) -> str:
@@ -243,25 +277,31 @@ class PackageStudy:
             )
         report = self.figures.comparison.new.report
         lines.append(
-            f"{self.study.setting.closure} closure, {self.study.setting.elasticity} "
-            f"elasticities, residual {report.worst_residual:.0e}"
+            f"{self.figures.comparison.base.model}, {self.study.setting.closure} closure, "
+            f"{self.study.setting.elasticity} elasticities, residual {report.worst_residual:.0e}"
         )
         return "\n".join(lines)
 
 
 def settings_of(
-    scenario: Scenario, world: World, closure: str | None, elasticity: str | None
+    scenario: Scenario,
+    world: World,
+    closure: str | None,
+    elasticity: str | None,
+    family: str | None = None,
 ) -> tuple[Setting, tuple[Setting, ...]]:
     """Return the main setting and the settings of the sensitivity lines.
 
-    The file's settings hold unless a closure or an elasticity set is named here. The
-    sensitivity crosses at least three closures with at least three elasticity sets:
-    those of the file first, then the world's.
+    The file's settings hold unless a closure, an elasticity set or a model family is named
+    here. Under the main family the sensitivity crosses at least three closures with at
+    least three elasticity sets, those of the file first, then the world's; every other
+    family of the file is crossed with the closures, at the main elasticity set.
     """
     model = scenario.model
     main = Setting(
         Closure.parse(closure or model.closure).label(),
         world.elasticity(elasticity or model.elasticity).name,
+        Model.parse(family or model.family).label(),
     )
     closures = _at_least_three(
         [main.closure, *model.alternatives.closure], ["world-share", "zero", "own-share"]
@@ -269,7 +309,11 @@ def settings_of(
     sets = _at_least_three(
         [main.elasticity, *model.alternatives.elasticity], [e.name for e in world.elasticities]
     )
-    return main, tuple(Setting(c, e) for c in closures for e in sets)
+    named = [model.family, *model.alternatives.family]
+    families = dict.fromkeys(Model.parse(name).label() for name in named)
+    crossed = [Setting(c, e, main.model) for c in closures for e in sets]
+    others = [Setting(c, main.elasticity, f) for f in families if f != main.model for c in closures]
+    return main, (*crossed, *others)
 
 
 def _at_least_three(first: list[str], more: list[str]) -> list[str]:

@@ -74,6 +74,20 @@ def test_settings_are_taken_and_shown(run: Run) -> None:
     assert "zero" in text
 
 
+def test_the_family_is_taken_and_shown_everywhere(run: Run, tmp_path: Path) -> None:
+    words = ("--model", "ossa:one-sector", "--package", "small-deal")
+    document = json.loads(run("brief", "toy-talks", *words, "--json").out)
+    Draft202012Validator(report_schema()).validate(document)
+    assert document["model"]["family"] == "ossa:one-sector"
+    (package,) = document["packages"]
+    assert {r["family"] for r in package["sensitivity"]} == {"ossa:one-sector", "caliendo-parro"}
+    text = said(run("brief", "toy-talks", *words, "--csv", tmp_path).out)
+    assert "model ossa:one-sector; trade deficits: world-share" in text
+    for name in ("model", "sensitivity"):
+        with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert next(csv.DictReader(file))["family"] == "ossa:one-sector"
+
+
 def test_csv_writes_tables_and_still_prints(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     words = ("brief", "toy-talks", "--package", "small-deal")
@@ -111,6 +125,8 @@ def test_csv_overwrites_only_by_force(run: Run, tmp_path: Path) -> None:
         (("--closure", "world-shar"), "world-share"),
         (("--closure", "fixed:HON"), "HOM"),
         (("--elasticity", "uniform-5"), "uniform-4"),
+        (("--model", "osa"), "ossa"),
+        (("--model", "ossa:one-setor"), "one-sector"),
     ],
     ids=" ".join,
 )
@@ -121,7 +137,7 @@ def test_unknown_names_are_2_with_what_was_meant(
     assert outcome.code == 2
     assert outcome.out == ""
     assert f"did you mean '{meant}'?" in outcome.err
-    assert words[1].removeprefix("fixed:") in outcome.err
+    assert words[1].rpartition(":")[2] in outcome.err
     assert outcome.err.count("error") == 1
     assert "Traceback" not in outcome.err
 

@@ -64,6 +64,53 @@ def test_a_package_is_the_same_in_solve_and_brief(run: Run) -> None:
     Draft202012Validator(report_schema()).validate(solved)
 
 
+@pytest.mark.parametrize(
+    ("model", "shown", "hidden"),
+    [
+        ("caliendo-parro", (), ("profits", "variety")),
+        ("ossa", ("profits",), ("variety",)),
+        ("krugman", ("variety",), ("profits",)),
+        ("specific-labour:no-inputs", (), ("profits", "variety")),
+    ],
+)
+def test_a_family_on_a_world(
+    run: Run, changes: Path, model: str, shown: tuple[str, ...], hidden: tuple[str, ...]
+) -> None:
+    words = ("solve", "--world", "toy", "--changes", changes, "--model", model)
+    document = json.loads(run(*words, "--json").out)
+    Draft202012Validator(report_schema()).validate(document)
+    assert document["model"]["family"] == model
+    lines = run(*words).out.splitlines()
+    assert any(line.split()[:2] == ["model", f"{model};"] for line in lines)
+    start = next(k for k, line in enumerate(lines) if line.startswith("First-order"))
+    heading = next(line for line in lines[start + 1 :] if "region" in line)
+    assert all(word in heading for word in shown)
+    assert not any(word in heading for word in hidden)
+
+
+def test_one_sector_on_a_world(run: Run, changes: Path) -> None:
+    words = (
+        "solve",
+        "--world",
+        "toy",
+        "--changes",
+        changes,
+        "--model",
+        "caliendo-parro:one-sector",
+    )
+    document = json.loads(run(*words, "--json").out)
+    Draft202012Validator(report_schema()).validate(document)
+    assert document["world"]["sectors"] == ["ALL"]
+    assert [s["sector"] for s in document["packages"][0]["regions"]["HOM"]["sectors"]] == ["ALL"]
+
+
+def test_a_package_under_a_family_is_the_same_in_solve_and_brief(run: Run) -> None:
+    words = ("toy-talks", "--package", "small-deal", "--model", "specific-labour", "--json")
+    solved, brief = (json.loads(run(verb, *words).out) for verb in ("solve", "brief"))
+    assert solved["model"]["family"] == "specific-labour"
+    assert solved["packages"] == brief["packages"]
+
+
 def test_csv_writes_tables(run: Run, changes: Path, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     words = ("solve", "--world", "toy", "--changes", changes, "--csv", folder)
@@ -149,6 +196,7 @@ def one_error(outcome: object, where: str, hint: str) -> None:
         (("--world", "toy", "--package", "small-deal"), "--package"),
         (("--world", "toy", "--closure", "zer"), "did you mean 'zero'?"),
         (("--world", "toy", "--elasticity", "mixd"), "did you mean 'mixed'?"),
+        (("--world", "toy", "--model", "krugmann"), "did you mean 'krugman'?"),
         (("--world", "toyy"), "toy"),
     ],
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, tuple) else "",

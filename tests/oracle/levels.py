@@ -60,8 +60,9 @@ def errors(found: Equilibrium, closure: str) -> dict[str, float]:
         labour = pay.sum(axis=1) / (found.w_hat * base_pay.sum(axis=1)) - 1
     entry = np.zeros((n, s))
     if family == "krugman":
-        takes = (each * bought / (1 + policy.tariff_prime) / (1 + tax_prime)).sum(axis=0) / made
-        loss = 1 - takes / found.wage_hat
+        takes = (each * bought / (1 + policy.tariff_prime) / (1 + tax_prime)).sum(axis=0)
+        loss = 1 - takes / np.where(made > 0, made, np.inf) / found.wage_hat
+        loss = np.where(made > 0, loss, 0)
         entry = np.minimum(found.variety_hat, loss)
         entry = np.where(found.variety_hat < 0, 1, entry)
         hired = (found.variety_hat * made).sum(axis=1) / made.sum(axis=1) - 1

@@ -18,7 +18,7 @@ from parley.economy.aggregation import aggregate
 from parley.equilibrium import Equilibrium, purge_deficits, solve
 from parley.files.embedded import load_embedded
 from parley.policy import Policy
-from tests.oracle import closures, levels, package, reference
+from tests.oracle import closures, package, reference
 from tests.oracle.ossa import Ossa, Outcome, Structure, free_entry, sector_specific
 from tests.replication import ossa2014
 
@@ -37,12 +37,6 @@ def seven_regions(sources: Path) -> World:
 def lite() -> World:
     """An embedded world with deficits and inputs, 7 x 28."""
     return load_embedded("world-2017-lite")
-
-
-@pytest.fixture(scope="module")
-def toy() -> World:
-    """An embedded world with deficits and inputs, 3 x 2, its elasticities mixed."""
-    return first_elasticity(load_embedded("toy"), "mixed")
 
 
 def first_elasticity(world: World, name: str) -> World:
@@ -78,7 +72,8 @@ def agrees(found: Equilibrium, theirs: Structure) -> None:
     """For the two structures whose reference has the package's numeraire."""
     wage = found.wage_hat if theirs.wage_hat.ndim == 2 else found.w_hat
     np.testing.assert_allclose(wage, theirs.wage_hat, **CLOSE)
-    np.testing.assert_allclose(found.variety_hat, theirs.variety_hat, **CLOSE)
+    made = found.world.accounts.output > 0  # where nothing is made the number of firms is moot
+    np.testing.assert_allclose(found.variety_hat[made], theirs.variety_hat[made], **CLOSE)
     np.testing.assert_allclose(found.price_hat, theirs.price_hat, **CLOSE)
     np.testing.assert_allclose(found.income, theirs.income_prime, **CLOSE)
     np.testing.assert_allclose(found.real_income_hat, theirs.real_income_hat, **CLOSE)
@@ -240,34 +235,3 @@ def test_with_one_sector_the_structures_agree(lite: World, closure: str) -> None
         np.testing.assert_allclose(found.real_income_hat, plain.require().real_income_hat, **CLOSE)
         np.testing.assert_allclose(found.w_hat, plain.w_hat, **CLOSE)
         np.testing.assert_allclose(found.variety_hat, 1, **CLOSE)
-
-
-# -- all instruments and closures, judged in levels ---------------------------------
-
-
-@pytest.mark.parametrize("closure", closures.CLOSURES)
-@pytest.mark.parametrize("model", ["ossa", "krugman", "specific-labour", "caliendo-parro"])
-def test_every_equation_in_levels(toy: World, model: str, closure: str) -> None:
-    """Tariffs, iceberg costs and export taxes at once, on a base with deficits."""
-    rng = np.random.default_rng(11)
-    shape = toy.tariffs.shape
-    foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
-    policy = package.policy_of(
-        toy,
-        war(toy, 9),
-        1 + foreign * rng.uniform(-0.1, 0.2, shape),
-        foreign * rng.uniform(0, 0.2, shape),
-    )
-    found = solve(toy, policy, closure=closure, model=model).require()
-    gaps = levels.errors(found, closure)
-    assert max(gaps.values()) < 1e-9, gaps
-
-
-@pytest.mark.parametrize("closure", [*closures.CLOSURES, "zero"])
-@pytest.mark.parametrize("model", ["ossa", "krugman", "specific-labour"])
-def test_tariffs_in_levels_on_the_data(lite: World, model: str, closure: str) -> None:
-    world = first_elasticity(lite, "uniform-4")
-    policy = package.policy_of(world, war(world, 10))
-    found = solve(world, policy, closure=closure, model=model).require()
-    gaps = levels.errors(found, closure)
-    assert max(gaps.values()) < 1e-9, gaps

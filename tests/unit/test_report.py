@@ -177,7 +177,14 @@ def test_figures_of_a_region_agree(document: Document) -> None:
             assert r["ev_usd_bn"] == pytest.approx(ev, rel=1e-12, abs=1e-15)
             share = 100 * ev / r["gdp_usd_bn"]
             assert r["ev_pct_of_gdp"] == pytest.approx(share, rel=1e-12, abs=1e-12)
-            first = r["terms_of_trade_pct"] + r["volume_of_trade_pct"] + r["deficit_term_pct"]
+            terms = (
+                "terms_of_trade",
+                "volume_of_trade",
+                "deficit_term",
+                "profit_shifting",
+                "variety",
+            )
+            first = sum(r[f"{name}_pct"] for name in terms)
             assert r["first_order_total_pct"] == pytest.approx(first, rel=1e-12, abs=1e-12)
             rest = r["real_income_pct"] - first
             assert r["first_order_residual_pct"] == pytest.approx(rest, rel=1e-9, abs=1e-12)
@@ -229,9 +236,11 @@ def test_bilateral_balances_are_antisymmetric(document: Document) -> None:
 
 
 def test_main_setting_stands_in_the_sensitivity(brief: Document) -> None:
-    main = (brief["model"]["closure"], brief["model"]["elasticity"]["name"])
+    model = brief["model"]
+    main = (model["family"], model["closure"], model["elasticity"]["name"])
     for package in brief["packages"]:
-        row = next(r for r in package["sensitivity"] if (r["closure"], r["elasticity"]) == main)
+        row = package["sensitivity"][0]
+        assert (row["family"], row["closure"], row["elasticity"]) == main
         for region, figures in row["regions"].items():
             for name, value in figures.items():
                 assert package["regions"][region][name] == pytest.approx(value, rel=1e-12)
@@ -318,6 +327,7 @@ class Named:
 @dataclass
 class Holder:
     world: Any
+    model: str = "caliendo-parro"
 
 
 @dataclass
@@ -335,21 +345,26 @@ class Package:
 
 
 def test_sign_flips_by_hand(toy: World) -> None:
-    def row(closure: str, *changes: float) -> tuple[Named, Hat]:
-        return Named(closure, "e"), Hat(Holder(toy), [1 + c for c in changes], [0.0, 0.0, 0.0])
+    def row(closure: str, *changes: float, model: str = "caliendo-parro") -> tuple[Named, Hat]:
+        hats = [1 + c for c in changes]
+        return Named(closure, "e"), Hat(Holder(toy, model), hats, [0.0, 0.0, 0.0])
 
     rows = [
         row("one", 0.01, 0.02, -0.01),
         row("two", -0.02, -4e-6, 0.01),
-        row("three", 0.03, 0.01, 0.0),
+        row("three", 0.03, 0.01, 0.0, model="ossa"),
     ]
     package: Any = Package(Table(("HOM", "FOR")), rows)
     found = sign_flips(package)
     assert [f["region"] for f in found] == ["HOM"]  # FOR stays within rounding, RST is no party
     assert found[0]["lowest_pct"] == pytest.approx(-2)
-    assert found[0]["lowest_at"] == {"closure": "two", "elasticity": "e"}
+    assert found[0]["lowest_at"] == {
+        "family": "caliendo-parro",
+        "closure": "two",
+        "elasticity": "e",
+    }
     assert found[0]["highest_pct"] == pytest.approx(3)
-    assert found[0]["highest_at"] == {"closure": "three", "elasticity": "e"}
+    assert found[0]["highest_at"] == {"family": "ossa", "closure": "three", "elasticity": "e"}
 
 
 def test_sign_flips_of_a_study_are_its_sensitivity(brief: Document) -> None:
@@ -406,7 +421,7 @@ KEYS = {
     "concessions": ("package", "importer", "exporter", "sector", "part", "instrument", "kind"),
     "terms": ("package", "giver", "receiver", "eases"),
     "breakdown": ("package", "breakdown", "region"),
-    "sensitivity": ("package", "closure", "elasticity", "region"),
+    "sensitivity": ("package", "family", "closure", "elasticity", "region"),
 }
 TEXT = {
     "scenario", "as_of", "world", "family", "closure", "numeraire", "elasticity",

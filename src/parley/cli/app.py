@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from parley import __version__
-from parley.cli import brief, scenario, solve, world
+from parley.cli import brief, games, scenario, solve, threat, world
 from parley.cli.errors import BROKEN_PIPE, discard_output, exit_on_error, flush_output
 
 __all__ = ["app", "main"]
@@ -62,6 +62,10 @@ def root(
 # computes with inside its function, so that `--help` stays light.
 app.command("brief")(brief.brief)
 app.command("solve")(solve.solve)
+app.command("optimum")(games.optimum)
+app.command("nash")(games.nash)
+app.command("cooperate")(games.cooperate)
+app.command("threat")(threat.threat)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(world.app, name="world")
 

@@ -10,7 +10,7 @@ import typer
 from parley.cli.output import progress, write_csv_folder
 from parley.cli.render import json_text, put, show_page, styled, writable
 
-__all__ = ["Closure", "Csv", "Elasticity", "Force", "Json", "brief"]
+__all__ = ["Closure", "Csv", "Elasticity", "Force", "Json", "Model", "brief"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Csv = Annotated[
@@ -27,6 +27,14 @@ Closure = Annotated[
 Elasticity = Annotated[
     str | None, typer.Option(metavar="NAME", help="One of the world's sets of trade elasticities.")
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Model family: caliendo-parro, ossa, krugman or specific-labour; options after a "
+        "colon, as in ossa:one-sector.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
 
 
@@ -41,6 +49,7 @@ def brief(
     ] = None,
     closure: Closure = None,
     elasticity: Elasticity = None,
+    model: Model = None,
     as_json: Json = False,
     csv: Csv = None,
     force: Force = False,
@@ -53,7 +62,7 @@ def brief(
     from parley.report.csv_tables import csv_tables
     from parley.report.document import brief_document
 
-    study = open_study(scenario, closure=closure, elasticity=elasticity)
+    study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
     names = list(dict.fromkeys(package or study.package_ids))
     for name in names:
         study.resolved_package(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from parley.cli.brief import Closure, Csv, Elasticity, Force, Json
+from parley.cli.brief import Closure, Csv, Elasticity, Force, Json, Model
 from parley.cli.output import write_csv_folder
 from parley.cli.render import json_text, put, show_page, table, writable
 from parley.errors import InputError
@@ -42,6 +42,7 @@ def solve(
     ] = None,
     closure: Closure = None,
     elasticity: Elasticity = None,
+    model: Model = None,
     as_json: Json = False,
     csv: Csv = None,
     force: Force = False,
@@ -58,9 +59,9 @@ def solve(
             "parley solve --world world-2017 --changes changes.csv",
         )
     if scenario is not None:
-        document = _scenario(scenario, package, changes, closure, elasticity)
+        document = _scenario(scenario, package, changes, closure, elasticity, model)
     else:
-        document = _world(str(world), package, changes, closure, elasticity)
+        document = _world(str(world), package, changes, closure, elasticity, model)
     if csv is not None:
         from parley.report.csv_tables import csv_tables
 
@@ -84,6 +85,7 @@ def _scenario(
     changes: Path | None,
     closure: str | None,
     elasticity: str | None,
+    model: str | None,
 ) -> dict[str, Any]:
     if changes is not None:
         raise InputError.one(
@@ -96,7 +98,7 @@ def _scenario(
     from parley.labels import allowed_text
     from parley.report.document import brief_document
 
-    study = open_study(scenario, closure=closure, elasticity=elasticity)
+    study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
     if package is None:
         raise InputError.one(
             "no package is named",
@@ -114,6 +116,7 @@ def _world(
     changes: Path | None,
     closure: str | None,
     elasticity: str | None,
+    model: str | None,
 ) -> dict[str, Any]:
     if package is not None:
         raise InputError.one(
@@ -128,13 +131,18 @@ def _world(
 
     use_compile_cache()
     opened = open_world(world)
-    return solve_document(opened, _figures(opened, changes, closure, elasticity))
+    return solve_document(opened, _figures(opened, changes, closure, elasticity, model))
 
 
 def _figures(
-    world: Any, changes: Path | None, closure: str | None, elasticity: str | None
+    world: Any,
+    changes: Path | None,
+    closure: str | None,
+    elasticity: str | None,
+    model: str | None,
 ) -> PackageFigures:
     from parley.equilibrium import solve as equilibrium
+    from parley.equilibrium.models import Model
     from parley.equilibrium.welfare import compare
     from parley.files.changes import read_changes
     from parley.policy import apply_changes
@@ -143,9 +151,9 @@ def _figures(
     rows = () if changes is None else read_changes(changes, world)
     rule = closure or "world-share"
     theta = world.elasticity(elasticity).theta
-    base = equilibrium(world, elasticity=elasticity, closure=rule)
-    found = equilibrium(
-        world, apply_changes(world, rows, theta), elasticity=elasticity, closure=rule
-    )
-    found.require(f"the changes to '{world.name}' (closure {rule})")
+    family = Model.parse(model or Model().label())
+    base = equilibrium(world, elasticity=elasticity, closure=rule, model=family)
+    policy = apply_changes(world, rows, theta)
+    found = equilibrium(world, policy, elasticity=elasticity, closure=rule, model=family)
+    found.require(f"the changes to '{world.name}' (closure {rule}, model {family.label()})")
     return PackageFigures(compare(base, found))

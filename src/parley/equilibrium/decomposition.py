@@ -22,7 +22,8 @@ one plus the rate at which they raise revenue (:mod:`parley.policy.wedges`). Whe
 are one, the tariff part is the familiar :math:`\tau M (d\ln M - d\ln p - d\ln d)`.
 
 The sum of all terms is the exact log change of real income; what is left is the error of
-the quadrature, and no more of it than asked is accepted. At the first order, and with
+the quadrature, and no more of it than asked is accepted. Where sectors are merged into one,
+their composition counts as a trade cost, in the terms of trade. At the first order, and with
 balanced trade, these are Caliendo and Parro's (2015, equation 17) and Ossa's (2014,
 equation 10) indices; with a deficit Ossa's terms of trade are :math:`D_n d\ln w_n / I_n`
 larger, his deficit term that much smaller. All values are in units of world value added:
@@ -127,7 +128,7 @@ def decompose(
     ValueError
         If the two equilibria differ in more than policy.
     NotConvergedError
-        If an equilibrium on the path cannot be found, or the tolerance not be reached.
+        If the path or the tolerance cannot be completed.
     """
     base, new = comparison.base, comparison.new
     same = (base.model, base.closure) == (new.model, new.closure)
@@ -158,7 +159,9 @@ def decompose(
         ]
     terms = np.sum([s.terms for s in stretches], axis=0)
     total = np.log(comparison.real_income_hat)
-    return PathDecomposition(*terms, total, total - terms.sum(axis=0), walk.count)
+    tot, vot, profit, variety, deficit = terms
+    rest = total - terms.sum(axis=0)
+    return PathDecomposition(tot, vot, profit, variety, deficit, total, rest, walk.count)
 
 
 class _Walk:
@@ -202,8 +205,7 @@ class _Walk:
         return y, at
 
     def _slopes(self, t: float) -> Array:
-        p = self.prepared
-        y, _ = self._solve(t)
+        p, y = self.prepared, self._solve(t)[0]
         slope, terms = _divisia(p.kernel, p.baseline, p.terms, self.path, jnp.asarray(t), y)
         self.known.append((t, y, np.asarray(slope)))
         return np.asarray(terms)
@@ -215,38 +217,34 @@ def _prepared(at: Equilibrium) -> Prepared:
     closure = Closure.parse(at.closure)
     world, a = at.world, at.world.accounts
     numeraire = world.region_index(closure.numeraire) if closure.numeraire else None
-    return Prepared(
-        world,
-        model,
-        at.elasticity,
-        closure,
-        kernel_of(model, world.has_inputs),
-        baseline_from_world(world, at.elasticity.theta, profits=model.profits),
-        closure_terms(closure, a.value_added, a.deficit, numeraire),
-    )
+    kernel = kernel_of(model, world.has_inputs)
+    baseline = baseline_from_world(world, at.elasticity.theta, profits=model.profits)
+    terms = closure_terms(closure, a.value_added, a.deficit, numeraire)
+    return Prepared(world, model, at.elasticity, closure, kernel, baseline, terms)
 
 
 def _with_taxes(start: Policy, goal: Policy) -> tuple[Policy, Policy]:
     """Return both policies with export taxes, zero where there are none, if either has them."""
     if start.export_tax_prime is None and goal.export_tax_prime is None:
         return start, goal
-    none = np.zeros_like(start.cost_hat)
-    taxes = [none if p.export_tax_prime is None else p.export_tax_prime for p in (start, goal)]
-    return (
-        Policy(start.cost_hat, start.tariff_prime, taxes[0]),
-        Policy(goal.cost_hat, goal.tariff_prime, taxes[1]),
-    )
+
+    def taxed(p: Policy) -> Policy:
+        tax = np.zeros_like(p.cost_hat) if p.export_tax_prime is None else p.export_tax_prime
+        return Policy(p.cost_hat, p.tariff_prime, tax)
+
+    return taxed(start), taxed(goal)
 
 
 def _path(base: Equilibrium, new: Equilibrium, start: Policy, goal: Policy) -> _Path:
+    """Return the logs of the wedges at the start and their rates."""
+
     def ends(a: Array, b: Array) -> tuple[Array, Array]:
         return np.log(a), np.log(b) - np.log(a)
 
     kappa = ends(start.cost_hat, goal.cost_hat)
     tariff = ends(1.0 + start.tariff_prime, 1.0 + goal.tariff_prime)
-    tax = None
-    if start.export_tax_prime is not None and goal.export_tax_prime is not None:
-        tax = ends(1.0 + start.export_tax_prime, 1.0 + goal.export_tax_prime)
+    taxes = (start.export_tax_prime, goal.export_tax_prime)
+    tax = None if taxes[0] is None or taxes[1] is None else ends(1.0 + taxes[0], 1.0 + taxes[1])
     price = np.log(tariff_price(new) / tariff_price(base))
     iceberg = kappa[1] - price - (0.0 if tax is None else tax[1])
     return _Path(kappa, tariff, tax, price, iceberg)
@@ -275,9 +273,9 @@ def _divisia(
         return at, spending, jnp.transpose(sales, (1, 2, 0))
 
     one = jnp.ones_like(t)
-    forcing = jax.jvp(
-        lambda t: evaluate(kernel, y, baseline, policy(t), closure)[0], (t,), (one,)
-    )[1]
+    forcing = jax.jvp(lambda t: evaluate(kernel, y, baseline, policy(t), closure)[0], (t,), (one,))[
+        1
+    ]
     slope = tangent(kernel, baseline, policy(t), closure, y, forcing[None, :])[0]
     (at, per_variety, sales), (d, _, d_sales) = jax.jvp(levels, (y, t), (slope, one))
 

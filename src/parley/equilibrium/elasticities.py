@@ -13,7 +13,8 @@ of a sector has three parts, all at both policies:
    purge cancels: both policies are solved from the world as observed, with D' = 0.
 
 Where sectors are merged into one, all three also move through the merged elasticity and the
-weights of the merge; there the whole computation is differenced instead.
+weights of the merge; there, and where the purge closes a sector for good (free entry), the
+whole computation is differenced instead.
 
 With independent elasticities of standard errors se the delta method gives the variance
 :math:`\sum_s (\partial \hat W_n / \partial \theta_s)^2\, se_s^2`.
@@ -55,6 +56,8 @@ CENTRAL_DIFFERENCES = "central differences"
 # Relative steps in theta: of a closed form, and of whole equilibria (residuals below 1e-11).
 WEDGE_STEP = 1e-5
 SOLVE_STEP = 1e-3
+# By how much W_hat with and without the purge may differ.
+CONFIRM = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,10 +166,11 @@ def elasticity_gradient(
     asked = _Question(world, base, new, cuts, theta, rule, kind)
     wanted = world.regions if regions is None else tuple(regions)
     rows = [world.region_index(r) for r in wanted]
-    if kind.one_sector and len(world.sectors) > 1:
-        found, method = _differenced(asked, rows), CENTRAL_DIFFERENCES
-    else:
+    merged = kind.one_sector and len(world.sectors) > 1
+    if not merged:
         found, method = _implicit(asked, rows), IMPLICIT
+    if merged or (rule.name == "zero" and not _confirmed(asked, rows, found[0])):
+        found, method = _differenced(asked, rows), CENTRAL_DIFFERENCES
     return ElasticityGradient(wanted, theta.theta, *found, method)
 
 
@@ -265,6 +269,12 @@ def _prepared(asked: _Question) -> Prepared:
         baseline_from_world(world, theta.theta, profits=asked.model.profits),
         balanced_terms(world.accounts.value_added),
     )
+
+
+def _confirmed(asked: _Question, rows: list[int], hat: Array) -> bool:
+    """Whether purging deficits first gives the same: it does unless it closes a sector."""
+    purged = asked.real_income_hat(asked.theta.theta)[rows]
+    return bool(np.max(np.abs(purged - hat)) <= CONFIRM)
 
 
 def _differenced(asked: _Question, rows: list[int]) -> tuple[Array, Array]:

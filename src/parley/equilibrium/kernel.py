@@ -141,7 +141,8 @@ def _newton(
 
     def unfinished(state: tuple[Array, Array, Array, Array]) -> Array:
         _, f, moved, count = state
-        return (size(f) > 0.1 * tolerance) & moved & (count < 30)
+        more: Array = (size(f) > 0.1 * tolerance) & moved & (count < 30)
+        return more
 
     y, f, _, count = jax.lax.while_loop(
         unfinished, one, (start, gap(start), jnp.array(True), jnp.array(0))
@@ -212,10 +213,11 @@ def tangent(
 def _series(linear: Callable[[Array], Array], rows: Array) -> Array:
     """Return the rest point of v = linear(v) + b for each row b, by Anderson iteration."""
 
-    def one(b: Array) -> Array:
+    def one(b: Array) -> Any:
+        size: Any = jnp.max(jnp.abs(b))
         found: optx.Solution[Any, Any] = optx.fixed_point(
             lambda v, _: linear(v) + b,
-            Anderson(rtol=0.0, atol=ADJOINT_TOLERANCE * jnp.max(jnp.abs(b)), depth=20),
+            Anderson(rtol=0.0, atol=ADJOINT_TOLERANCE * size, depth=20),
             b,
             None,
             max_steps=MAX_STEPS,
@@ -223,4 +225,5 @@ def _series(linear: Callable[[Array], Array], rows: Array) -> Array:
         )
         return found.value
 
-    return jax.lax.map(one, rows)
+    solved: Array = jax.lax.map(one, rows)
+    return solved

@@ -43,6 +43,7 @@ __all__ = ["Point", "Simulator", "WorldSimulator", "simulator"]
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-11
+BLOCKS = (1, 8, 64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,22 +162,34 @@ class WorldSimulator:
                 x, imports, share = _outcome(
                     b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), y
                 )
-        arrays = (np.asarray(a) for a in (x, imports, share))
-        return Point(np.asarray(tariff), *arrays, worst, ok, y)
+        arrays = [np.asarray(a) for a in (tariff, x, imports, share)]
+        return Point(arrays[0], arrays[1], arrays[2], arrays[3], worst, ok, y)
 
     def gradients(self, point: Point, cotangents: Array) -> Array:
         """Return d/dtariff of objectives given by their derivatives in real income."""
         b = self.base
-        found = _pull_tariff(
-            b.kernel,
-            b.baseline,
-            *self._wedges,
-            b.terms,
-            jnp.asarray(point.tariff),
-            point.unknowns,
-            jnp.asarray(cotangents),
-        )
-        result = np.array(found)
+        count = len(cotangents)
+        # Few shapes, so few programs: together where they share a factorisation, else singly.
+        block = 1
+        if b.kernel.dense(point.unknowns.size):
+            block = next((k for k in BLOCKS if k >= count), BLOCKS[-1])
+        padded = np.zeros((-(-count // block) * block, *cotangents.shape[1:]))
+        padded[:count] = cotangents
+        found = [
+            np.asarray(
+                _pull_tariff(
+                    b.kernel,
+                    b.baseline,
+                    *self._wedges,
+                    b.terms,
+                    jnp.asarray(point.tariff),
+                    point.unknowns,
+                    jnp.asarray(padded[k : k + block]),
+                )
+            )
+            for k in range(0, len(padded), block)
+        ]
+        result = np.concatenate(found)[:count]
         own = np.arange(len(self.regions))
         result[:, own, own, :] = 0.0
         return result
@@ -332,4 +345,4 @@ def _pull_all(
     terms = policy_terms(baseline, cost_hat, tariff, tax)
     shadow = adjoint(kernel, baseline, terms, closure, y, first[None, :])[0]
     _, *rest = pull((shadow, cotangent))
-    return tuple(rest)  # type: ignore[return-value]
+    return tuple(rest)

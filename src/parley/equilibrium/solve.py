@@ -146,7 +146,9 @@ def purge_deficits(
     policy = no_change(start)
     found = equilibrium_of(base, policy, *find(base, policy, "auto", PURGE_TOLERANCE)[1:])
     found.require(f"the balanced-trade baseline of '{start.name}'")
-    return start.with_changes(flows=found.flows, name=f"{start.name} (deficits purged)")
+    # Sectors that closed are left with nothing, not with rounding error.
+    flows = np.where(found.variety_hat > 1e-12, found.flows, 0.0)
+    return start.with_changes(flows=flows, name=f"{start.name} (deficits purged)")
 
 
 def prepare(world: World, theta: ElasticitySet, rule: Closure, model: Model) -> Prepared:

@@ -14,7 +14,11 @@ __all__ = ["open_study"]
 
 
 def open_study(
-    reference: str | Path, *, closure: str | None = None, elasticity: str | None = None
+    reference: str | Path,
+    *,
+    closure: str | None = None,
+    elasticity: str | None = None,
+    model: str | None = None,
 ) -> Study:
     """Return the study of a scenario.
 
@@ -27,6 +31,9 @@ def open_study(
         "world-share" or "own-share".
     elasticity
         Name of one of the world's elasticity sets instead of the scenario's.
+    model
+        Model family instead of the scenario's: "caliendo-parro", "ossa", "krugman" or
+        "specific-labour", with options (:class:`parley.equilibrium.models.Model`).
 
     Raises
     ------
@@ -37,7 +44,7 @@ def open_study(
     scenario = open_scenario(reference)
     world = open_world(_world_reference(scenario.world, reference))
     resolved = resolve(scenario, world)
-    setting, alternatives = settings_of(scenario, world, closure, elasticity)
+    setting, alternatives = settings_of(scenario, world, closure, elasticity, model)
     return Study(scenario, resolved, world, setting, alternatives)
 
 

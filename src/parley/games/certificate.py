@@ -142,9 +142,7 @@ def certify(
         level = player.objective.value(here.real_income)
         slope = 100.0 * reply.gradient * (1.0 + reply.rates) / level
         free = np.abs(reply.step) > 0
-        inside = (reply.rates > player.instruments.lower) & (
-            reply.rates < player.instruments.upper
-        )
+        inside = (reply.rates > player.instruments.lower) & (reply.rates < player.instruments.upper)
         bound = np.where(free | inside, np.abs(slope), 0.0)
         if player.objective.floors:
             bound = np.where(free, bound, 0.0)

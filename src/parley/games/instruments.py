@@ -49,7 +49,7 @@ class Instruments:
 
         ``weight`` [importer, exporter, sector] are import values.
         """
-        rate = tariff[self.cells]
+        rate: Array = tariff[self.cells]
         if not self.mfn:
             return rate
         mass = weight[self.cells]
@@ -65,7 +65,8 @@ class Instruments:
 
     def pull(self, gradient: Array) -> Array:
         """Return the derivative in the instruments of one in all tariffs."""
-        return np.bincount(self.group, gradient[self.cells], self.size)
+        summed = np.bincount(self.group, gradient[self.cells], self.size)
+        return np.asarray(summed, dtype=np.float64)
 
     def clip(self, rates: Array) -> Array:
         """Return the rates brought within the bounds."""
@@ -104,7 +105,8 @@ def make_instruments(
     if sources is not None:
         other = [i for i in range(imports.shape[0]) if i not in set(sources)]
         mask[:, other] = False
-    cells = np.nonzero(mask)
+    importer, exporter, sector = np.nonzero(mask)
+    cells = (importer, exporter, sector)
     _, block = np.unique(cells[0] * imports.shape[2] + cells[2], return_inverse=True)
     group = block if mfn else np.arange(len(block))
     low, high = (np.broadcast_to(np.asarray(b, dtype=np.float64), imports.shape) for b in bounds)

@@ -115,16 +115,15 @@ def nash(
     for name, end in settled:
         known = _known(players, end, distinct)
         if known is None and end.point.ok:
-            end, certificate = _defend(simulator, players, end, base, seed, step)
+            end, proof = _defend(simulator, players, end, base, seed, step)
             known = _known(players, end, distinct)
             if known is None:
-                distinct.append((end, certificate))
+                distinct.append((end, proof))
                 known = len(distinct) - 1
-        proof = None if known is None else distinct[known][1]
-        number = 0 if known is None or proof is None or not proof.ok else known + 1
-        wars.append(
-            War(name, end.point, _gains(players, end.point, base), proof, number, end.path)
-        )
+        shown = None if known is None else distinct[known][1]
+        number = 0 if known is None or shown is None or not shown.ok else known + 1
+        gains = _gains(players, end.point, base)
+        wars.append(War(name, end.point, gains, shown, number, end.path))
     chosen = next((w for w in wars if w.equilibrium), wars[0])
     certificate = chosen.certificate
     if certificate is None:
@@ -140,9 +139,7 @@ def same_rates(players: Sequence[Player], one: Point, other: Point) -> bool:
     return all(
         len(a) == 0 or float(np.abs(a - b).max()) <= SAME_RATE
         for player in players
-        for a, b in [
-            tuple(player.instruments.read(p.tariff, p.imports) for p in (one, other))
-        ]
+        for a, b in [tuple(player.instruments.read(p.tariff, p.imports) for p in (one, other))]
     )
 
 
@@ -161,9 +158,7 @@ def _starts(
     return found
 
 
-def _settle(
-    simulator: Simulator, players: Sequence[Player], start: Point, base: Point
-) -> Climb:
+def _settle(simulator: Simulator, players: Sequence[Player], start: Point, base: Point) -> Climb:
     """All together first; if that does not come to rest, in turn, then together again."""
     end = climb(simulator, players, start, base, max_steps=150)
     if end.ok:
@@ -236,9 +231,6 @@ def _renumber(wars: Sequence[War]) -> tuple[War, ...]:
 
 def _gains(players: Sequence[Player], point: Point, base: Point) -> tuple[float, ...]:
     return tuple(
-        100.0
-        * (
-            p.objective.value(point.real_income) / p.objective.value(base.real_income) - 1.0
-        )
+        100.0 * (p.objective.value(point.real_income) / p.objective.value(base.real_income) - 1.0)
         for p in players
     )

@@ -66,9 +66,7 @@ class Optimum:
         return all(o.same_as_best for o in self.optima if o.converged)
 
 
-def start_points(
-    simulator: Simulator, player: Player, here: Point
-) -> list[tuple[str, Point]]:
+def start_points(simulator: Simulator, player: Player, here: Point) -> list[tuple[str, Point]]:
     """Return the points with the player's tariffs in force, at zero and at 100 %."""
     tools = player.instruments
     found = [("applied", here)]

@@ -52,9 +52,7 @@ class Mixer:
         goal = r if self._weight is None else r * self._weight
         gram = weighted @ weighted.T
         ridge = 1e-12 * np.trace(gram) / len(gram)
-        gamma = np.linalg.lstsq(
-            gram + ridge * np.eye(len(gram)), weighted @ goal, rcond=None
-        )[0]
+        gamma = np.linalg.lstsq(gram + ridge * np.eye(len(gram)), weighted @ goal, rcond=None)[0]
         found: Array = z + r - gamma @ (np.stack(self._dz) + rows)
         return found
 

@@ -7,7 +7,8 @@ With mobile labour and no profits (Caliendo-Parro) the income of sector s in reg
 with R revenue from trade taxes and D the deficit; in general wages and profits of the sector
 and a share in R + D by employment. A constituency's result is the change of
 :math:`\sum_{s} X_{js} / P_j` over its sectors. Where labour moves freely between sectors
-this shows where activity goes, not what a worker earns.
+this shows where activity goes, not what a worker earns; with employment fixed by sector
+(specific-labour) it is the income of those who work there.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def check_weights(
         )
     problems = []
     for r, region in enumerate(regions):
-        bad = [sectors[s] for s in np.flatnonzero(~np.isfinite(array[r]) | (array[r] < 0))]
+        bad = [sectors[int(s)] for s in np.flatnonzero(~np.isfinite(array[r]) | (array[r] < 0))]
         if bad:
             problems.append(
                 Problem(
@@ -144,4 +144,5 @@ def check_weights(
             )
     if problems:
         raise InputError(problems)
-    return array / array.mean(axis=1, keepdims=True)
+    scaled: Array = array / array.mean(axis=1, keepdims=True)
+    return scaled

@@ -123,6 +123,10 @@ def _world_balances(study: Study, stated: Balance) -> list[dict[str, Any]]:
     found = []
     for name, label in ((WORLD_YEAR, "flows of the world"), (STATUS_QUO, "status quo, computed")):
         at = study.equilibrium(name)
+        if len(at.world.sectors) != len(mask):  # merged: only the whole can be compared
+            if not mask.all():
+                continue
+            mask = np.ones(len(at.world.sectors), dtype=bool)
         balance = bilateral_balance(at, mask)
         value = float(balance[np.ix_(first, second)].sum() * study.world.usd_bn)
         found.append(_figure(value, "input-output, basic prices", study.world.year, label))

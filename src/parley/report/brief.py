@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.figures import WIDTH, Money, duty, hanging, money_of, pct, points
+from parley.report.figures import Money, duty, hanging, money_of, pct, points
+from parley.report.limits import own_effects
+from parley.report.sensitivity import (
+    NO_FLIPS,
+    flip_lines,
+    parties_of,
+    sensitivity_head,
+    sensitivity_table,
+)
 
 __all__ = ["brief_lines"]
 
 Document = Mapping[str, Any]
 Line = tuple[str, str]
 TITLE, HEAD, PLAIN, WARN = "bold", "bold", "", "yellow"
+SHOWN_AS = {
+    "activity": "activity, not wages",
+    "activity and profits": "activity and profits, not wages",
+    "incomes": "incomes of those employed there",
+}
 SHOWN_SECTORS = 2
 SHOWN_THIRD = 2
 
@@ -35,10 +48,11 @@ def brief_lines(document: Document) -> list[Line]:
             lines += _plain(_balance(check, money))
     lines += [
         (PLAIN, ""),
-        (HEAD, _sensitivity_head(document, money)),
-        *_plain(_sensitivity(document, money)),
+        (HEAD, sensitivity_head(money)),
+        *_plain(sensitivity_table(document, money)),
     ]
-    lines += _flips(document)
+    flips = flip_lines(document)
+    lines += [(WARN, line) for line in flips] or _plain([NO_FLIPS])
     lines += [(PLAIN, ""), (HEAD, "What the model leaves out")]
     lines += _plain(hanging("", document["left_out"], indent=2))
     if document["notes"]:
@@ -49,15 +63,6 @@ def brief_lines(document: Document) -> list[Line]:
 
 def _plain(lines: Sequence[str]) -> list[Line]:
     return [(PLAIN, line) for line in lines]
-
-
-def parties_of(document: Document, package: Mapping[str, Any]) -> list[str]:
-    """Return the regions of a package's parties: those of its talks, else all at the table."""
-    at_table = {p["id"]: p["regions"] for p in document["parties"] if not p["third_party"]}
-    talks = {t["id"]: t["parties"] for t in document["talks"]}
-    names = talks.get(package["talks"]) or package["consent"] or list(at_table)
-    regions = {p["id"]: p["regions"] for p in document["parties"]}
-    return [r for name in names for r in regions.get(name, [])]
 
 
 def _context(document: Document) -> list[str]:
@@ -178,7 +183,8 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
         [
             "  ".join(
                 f"{r} terms of trade {pct(regions[r]['terms_of_trade_pct'], unit=False)}, volume "
-                f"{pct(regions[r]['volume_of_trade_pct'], unit=False)}, residual "
+                f"{pct(regions[r]['volume_of_trade_pct'], unit=False)}, "
+                f"{_own_effects(document, regions[r])}residual "
                 f"{pct(regions[r]['first_order_residual_pct'], unit=False)}"
                 for r in parties
             )
@@ -190,13 +196,23 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
     for region in parties:
         lines += hanging(f"sectors {region}", [_sectors(regions[region], money)])
     if package["constituencies"]:
-        lines += hanging("constituencies", [_constituency(c) for c in package["constituencies"]])
+        said = "; ".join(_constituency(c) for c in package["constituencies"])
+        said += f"  ({SHOWN_AS[document['constituencies_show']]})"
+        lines += hanging("constituencies", [said])
     for row in package["terms"]:
         lines += hanging("gives" if row["eases"] else "imposes", [_terms(row, money)])
     lines += hanging("law", _law(package))
     for note in package["notes"]:
         lines += hanging("note", [note["text"]])
     return lines
+
+
+def _own_effects(document: Document, region: Mapping[str, Any]) -> str:
+    """Return the first-order effects that only some families have, each with a comma."""
+    return "".join(
+        f"{name} {pct(region[field], unit=False)}, "
+        for name, field in own_effects(document["model"]["family"]).items()
+    )
 
 
 def _accounts(package: Mapping[str, Any], parties: Sequence[str], money: Money) -> list[str]:
@@ -292,65 +308,3 @@ def _balance(check: Mapping[str, Any], money: Money) -> list[str]:
     found = [f"{show(f['value'])} {f['label']} ({f['basis']}, {f['year']})" for f in check["found"]]
     head = f"{check['label']}: claimed {show(check['claimed'])}, {check['verdict']}"
     return hanging("", [head + ("; found: " + "; ".join(found) if found else "")], indent=4)
-
-
-def _sensitivity_head(document: Document, money: Money) -> str:
-    return (
-        f"Sensitivity: EV in {money.unit} by deficit closure and elasticity source "
-        "(* = main setting)"
-    )
-
-
-def _sensitivity(document: Document, money: Money) -> list[str]:
-    """Return a line per setting; packages side by side as far as the width goes."""
-    main = (document["model"]["closure"], document["model"]["elasticity"]["name"])
-    rows = document["packages"][0]["sensitivity"]
-    labels = [
-        f"  {r['closure']} x {r['elasticity']}"
-        + (" *" if (r["closure"], r["elasticity"]) == main else "")
-        for r in rows
-    ]
-    left = max(len(label) for label in labels) + 1
-    blocks = [_block(document, package, money) for package in document["packages"]]
-    lines: list[str] = []
-    while blocks:
-        fit = [blocks.pop(0)]
-        while blocks and left + sum(len(b[0]) + 2 for b in [*fit, blocks[0]]) <= WIDTH:
-            fit.append(blocks.pop(0))
-        for k, label in enumerate(["", "", *labels]):
-            lines.append((f"{label:<{left}}" + "".join("  " + b[k] for b in fit)).rstrip())
-    return lines
-
-
-def _block(document: Document, package: Mapping[str, Any], money: Money) -> list[str]:
-    """Return a package's column of the sensitivity table, all lines of one width."""
-    parties = parties_of(document, package)
-    cells = [
-        [money.change(row["regions"][r]["ev_usd_bn"]) for r in parties]
-        for row in package["sensitivity"]
-    ]
-    width = 1 + max(len(text) for line in [parties, *cells] for text in line)
-    body = ["".join(f"{text:>{width}}" for text in line) for line in [parties, *cells]]
-    span = max(len(body[0]), len(package["id"]))
-    return [f"{package['id']:>{span}}", *(f"{line:>{span}}" for line in body)]
-
-
-def _flips(document: Document) -> list[Line]:
-    found: list[Line] = []
-    for package in document["packages"]:
-        parties = parties_of(document, package)
-        for flip in package["sign_flips"]:
-            if flip["region"] not in parties:
-                continue
-            low, high = flip["lowest_at"], flip["highest_at"]
-            found.append(
-                (
-                    WARN,
-                    (
-                        f"  sign flips: {package['id']}, {flip['region']}: "
-                        f"{pct(flip['lowest_pct'])} at {low['closure']} x {low['elasticity']}, "
-                        f"{pct(flip['highest_pct'])} at {high['closure']} x {high['elasticity']}"
-                    ),
-                )
-            )
-    return found or [(PLAIN, "  no sign flips among the parties' results")]

@@ -34,7 +34,7 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
             fall = {"breakdown": package["against_breakdown"]["breakdown"], "region": region}
             _add(tables, "breakdown", key | fall | figures)
         for row in package.get("sensitivity", ()):
-            setting = {"closure": row["closure"], "elasticity": row["elasticity"]}
+            setting = {k: row[k] for k in ("family", "closure", "elasticity")}
             for region, figures in row["regions"].items():
                 _add(tables, "sensitivity", key | setting | {"region": region} | figures)
     for check in document.get("balances", ()):

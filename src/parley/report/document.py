@@ -14,22 +14,15 @@ from typing import Any
 from parley import __version__
 from parley.economy.world import World
 from parley.equilibrium import Equilibrium
+from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
 from parley.scenario.resolved import Concession, LegalFacts
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
-__all__ = ["LEFT_OUT", "SCHEMA_VERSION", "brief_document", "solve_document"]
+__all__ = ["SCHEMA_VERSION", "brief_document", "document_head", "solve_document"]
 
-SCHEMA_VERSION = "1.0"
-
-LEFT_OUT = (
-    "rules of origin, foreign direct investment and transplant factories",
-    "exchange rates, unemployment, and the time adjustment takes (long-run elasticities)",
-    "quotas, safeguards and gate prices: they are kept in the scenario, not computed",
-    "product lines: a part of a sector is a share of its flow, with the sector's elasticity",
-    "sector-specific labour and profits: constituencies show where activity goes, not wages",
-    "uncertainty effects of threats, and everything after as_of",
-)
+SETTING = ("family", "closure", "elasticity")
+SCHEMA_VERSION = "1.1"
 
 
 def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
@@ -47,8 +40,9 @@ def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
     base = study.equilibrium(STATUS_QUO)
     moved = PackageFigures(study.compare(STATUS_QUO, against=WORLD_YEAR))
     solved = list(study.solutions())
+    against = f"status quo of {scenario.as_of.isoformat()}"
     return {
-        **_head(study.world, base, solved, f"status quo of {scenario.as_of.isoformat()}", "brief"),
+        **document_head(study.world, base, solved, against, "brief"),
         "scenario": scenario.id or scenario.filename,
         "title": scenario.title,
         "as_of": scenario.as_of.isoformat(),
@@ -75,13 +69,26 @@ def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
             "regions": {r.region: _short_region(r) for r in moved.regions},
         },
         "packages": entries,
+        "constituencies_show": constituencies_show(base.model),
         "balances": balance_checks(study),
-        "left_out": list(LEFT_OUT),
+        "left_out": left_out(base.model),
         "notes": [
             *({"text": n.text, "where": n.where} for n in study.resolved.notes),
             *({"text": w.what, "where": w.where} for w in scenario.warnings),
+            *({"text": text, "where": "sensitivity"} for text in _unproven(study, packages)),
         ],
     }
+
+
+def _unproven(study: Study, packages: Sequence[str]) -> list[str]:
+    """Return in words what the sensitivity leaves out because no equilibrium was proven."""
+    found = []
+    for setting in study.alternatives:
+        lost = [name for name in packages if not study.proven(name, setting)]
+        if lost:
+            where = f"{setting.closure} x {setting.elasticity} (model {setting.model})"
+            found.append(f"no equilibrium proven at {where}: left out for {', '.join(lost)}")
+    return found
 
 
 def solve_document(
@@ -90,7 +97,7 @@ def solve_document(
     """Return one counterfactual on a world, without a scenario, as a JSON document."""
     change = figures.comparison
     return {
-        **_head(world, change.base, [change.base, change.new], f"{world.name}", "solve"),
+        **document_head(world, change.base, [change.base, change.new], f"{world.name}", "solve"),
         "scenario": None,
         "title": None,
         "as_of": None,
@@ -98,9 +105,22 @@ def solve_document(
     }
 
 
-def _head(
+def document_head(
     world: World, base: Equilibrium, solved: Sequence[Equilibrium], against: str, kind: str
 ) -> dict[str, Any]:
+    """Return what every document begins with: engine, world, model, worst residuals.
+
+    Parameters
+    ----------
+    world
+        The world as given.
+    base
+        The equilibrium that figures are compared with.
+    solved
+        Every equilibrium used.
+    against, kind
+        What the base is, in words, and which document this is.
+    """
     worst: dict[str, float] = {}
     for found in solved:
         for name, value in found.report.residuals.items():
@@ -114,7 +134,7 @@ def _head(
             "year": world.year,
             "currency": world.currency,
             "regions": list(world.regions),
-            "sectors": list(world.sectors),
+            "sectors": list(base.world.sectors),
             "content_hash": world.content_hash,
         },
         "model": {
@@ -274,12 +294,13 @@ def _rival_duty(c: Concession) -> float | None:
 
 
 def sensitivity_rows(package: PackageStudy) -> list[dict[str, Any]]:
-    """Return a package's real income under every alternative closure and elasticity set."""
+    """Return a package's real income under every alternative setting."""
     rows = []
     for setting, change in package.sensitivity():
         unit = change.base.world.usd_bn
         rows.append(
             {
+                "family": change.base.model,
                 "closure": setting.closure,
                 "elasticity": setting.elasticity,
                 "regions": {
@@ -309,9 +330,9 @@ def sign_flips(package: PackageStudy) -> list[dict[str, Any]]:
                 {
                     "region": region,
                     "lowest_pct": low[0],
-                    "lowest_at": {k: low[1][k] for k in ("closure", "elasticity")},
+                    "lowest_at": {k: low[1][k] for k in SETTING},
                     "highest_pct": high[0],
-                    "highest_at": {k: high[1][k] for k in ("closure", "elasticity")},
+                    "highest_at": {k: high[1][k] for k in SETTING},
                 }
             )
     return flips

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["WIDTH", "Money", "duty", "hanging", "money_of", "pct", "points"]
+__all__ = ["WIDTH", "Money", "duty", "hanging", "money_for", "money_of", "pct", "points"]
 
 WIDTH = 108
 
@@ -42,8 +42,12 @@ def money_of(document: Mapping[str, Any]) -> Money:
         for package in document["packages"]
         for region in package["regions"].values()
     ]
-    largest = max(incomes, default=1e3)
-    currency = document["world"]["currency"]
+    return money_for(incomes, document["world"]["currency"])
+
+
+def money_for(incomes_usd_bn: Iterable[float], currency: str) -> Money:
+    """Return the unit for amounts in a world of these incomes, billions of its currency."""
+    largest = max(incomes_usd_bn, default=1e3)
     name = "US$" if currency == "USD" else f"{currency} "
     units = ((1.0, "bn"), (1e3, "mn"), (1e6, "thousand"), (1e9, ""))
     scale, unit = next((u for u in units if largest * u[0] >= 10), units[-1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import get_type_hints
 
 from parley.report.document import SCHEMA_VERSION
+from parley.report.limits import SHOWS
 from parley.report.schema_parts import (
     Schema,
     closed_object,
@@ -45,7 +46,7 @@ from parley.scenario.promises import PromiseVerdict
 from parley.scenario.resolved import Authority, Concession, Coverage, LegalFacts
 from parley.studies import ConstituencyResult
 
-__all__ = ["report_schema"]
+__all__ = ["DIALECT", "head_schema", "report_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -123,7 +124,7 @@ def _brief() -> Schema:
     }
     return closed_object(
         "Document of a scenario: the packages asked for.",
-        _head("brief")
+        head_schema("brief")
         | {
             "scenario": text("Id of the scenario, else its file."),
             "title": text("Title of the scenario."),
@@ -133,6 +134,11 @@ def _brief() -> Schema:
             "status_quo": closed_object("The base of all packages.", status_quo),
             "packages": listed("Packages, in file order.", reference("scenario_package")),
             "balances": listed("Bilateral figures claimed, checked.", _balance()),
+            "constituencies_show": {
+                "description": "What the results of constituencies are: the activity of their "
+                "sectors, which labour may leave, or the incomes of those bound to them.",
+                "enum": list(dict.fromkeys(SHOWS.values())),
+            },
             "left_out": texts("What the model leaves out, in words."),
             "notes": listed("Notes on the scenario as a whole.", reference("note")),
         },
@@ -147,17 +153,18 @@ def _solve() -> Schema:
     }
     return closed_object(
         "Document of changes to a world, without a scenario.",
-        _head("solve") | nothing | {"packages": one},
+        head_schema("solve") | nothing | {"packages": one},
     )
 
 
-def _head(kind: str) -> dict[str, Schema]:
+def head_schema(kind: str) -> dict[str, Schema]:
+    """Return the schema of what every document begins with."""
     world = {
         "name": text("Name of the world."),
         "year": typed("integer", "Calendar year of its data."),
         "currency": text("Currency of every amount named _usd_bn."),
         "regions": texts("Labels of the regions."),
-        "sectors": texts("Labels of the sectors."),
+        "sectors": texts("Labels of the sectors, as the model sees them."),
         "content_hash": text("SHA-256 of the data in the world."),
     }
     elasticity = {
@@ -165,7 +172,7 @@ def _head(kind: str) -> dict[str, Schema]:
         "source": text("Where the elasticities are from."),
     }
     model = {
-        "family": text("Model."),
+        "family": text("Model family with its options."),
         "closure": text("What trade deficits do: zero, fixed[:REGION], world-share, own-share."),
         "numeraire": text("What is constant by choice of units."),
         "elasticity": closed_object("Trade elasticities.", elasticity),
@@ -176,7 +183,7 @@ def _head(kind: str) -> dict[str, Schema]:
     return {
         "schema_version": text("Version of the document, major.minor.")
         | {"pattern": rf"^{major}\.[0-9]+$"},
-        "kind": {"const": kind, "description": "Which of the two documents."},
+        "kind": {"const": kind, "description": "Which of the documents."},
         "engine": closed_object("What made the document.", engine),
         "world": closed_object("Data.", world),
         "model": closed_object("Main setting.", model),
@@ -209,6 +216,7 @@ def _scenario_package() -> dict[str, Schema]:
         "regions": mapped("The package against that, by region.", reference("short_region")),
     }
     setting = {
+        "family": text("Model family with its options."),
         "closure": text("Deficit closure."),
         "elasticity": text("Set of trade elasticities."),
     }
@@ -258,7 +266,8 @@ def _scenario_package() -> dict[str, Schema]:
         ),
         "against_breakdown": closed_object("Against failure of the talks.", fall),
         "sensitivity": listed(
-            "Every pair of a closure and an elasticity set, the main one first.",
+            "Every closure with every elasticity set in the main family, the main setting first; "
+            "then every closure in the other families.",
             closed_object("A setting.", row),
         ),
         "sign_flips": listed(

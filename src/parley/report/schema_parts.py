@@ -81,8 +81,8 @@ def described(said: str, schema: Schema) -> Schema:
     return {"description": said, **schema}
 
 
-def typed(kind: str, said: str) -> Schema:
-    """Return the schema of a plain JSON type."""
+def typed(kind: str | list[str], said: str) -> Schema:
+    """Return the schema of a plain JSON type, or of one of several."""
     return {"description": said, "type": kind}
 
 

@@ -38,7 +38,11 @@ REGION = {
     "terms_of_trade_pct": "First-order terms-of-trade effect, per cent of income.",
     "volume_of_trade_pct": "First-order volume-of-trade effect, per cent of income.",
     "deficit_term_pct": "First-order effect of the change of the deficit, per cent of income.",
-    "first_order_total_pct": "Sum of the three first-order effects, per cent of income.",
+    "profit_shifting_pct": "First-order effect of profits moving between regions and sectors, "
+    "per cent of income; zero in families without profits.",
+    "variety_pct": "First-order effect of the number of varieties on prices, per cent of income; "
+    "zero in families without entry.",
+    "first_order_total_pct": "Sum of the first-order effects, per cent of income.",
     "first_order_residual_pct": "real_income_pct less first_order_total_pct, per cent of income.",
     "sectors": "Figures by sector, in the world's order.",
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parley.report.figures import Money, hanging, money_of, pct
+from parley.report.limits import own_effects
 
 __all__ = ["solve_tables"]
 
@@ -44,7 +45,7 @@ def solve_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
     money = money_of(document)
     return head, [
         _welfare(regions, money),
-        _first_order(regions),
+        _first_order(regions, model["family"]),
         _accounts(regions, money),
         _sectors(regions, money),
         _bilateral(package, money),
@@ -76,28 +77,18 @@ def _welfare(regions: list[Mapping[str, Any]], money: Money) -> Table:
     return "Welfare: exact real income and equivalent variation (EV)", columns, rows
 
 
-def _first_order(regions: list[Mapping[str, Any]]) -> Table:
-    columns = (
-        "region",
-        "terms of trade",
-        "volume of trade",
-        "deficit",
-        "sum",
-        "exact",
-        "residual",
-    )
-    rows = [
-        (
-            r["region"],
-            _p(r["terms_of_trade_pct"]),
-            _p(r["volume_of_trade_pct"]),
-            _p(r["deficit_term_pct"]),
-            _p(r["first_order_total_pct"]),
-            _p(r["real_income_pct"]),
-            _p(r["first_order_residual_pct"]),
-        )
-        for r in regions
-    ]
+def _first_order(regions: list[Mapping[str, Any]], family: str) -> Table:
+    fields = {
+        "terms of trade": "terms_of_trade_pct",
+        "volume of trade": "volume_of_trade_pct",
+        "deficit": "deficit_term_pct",
+        **own_effects(family),
+        "sum": "first_order_total_pct",
+        "exact": "real_income_pct",
+        "residual": "first_order_residual_pct",
+    }
+    columns = ("region", *fields)
+    rows = [(r["region"], *(_p(r[name]) for name in fields.values())) for r in regions]
     title = "First-order welfare indices beside exact real income, % of income"
     return title, columns, rows
 

@@ -10,7 +10,7 @@ from parley.scenario.check_dates import check_dates
 from parley.scenario.check_links import check_links, repetition_problems
 from parley.scenario.check_packages import check_packages
 from parley.scenario.check_policy import check_policy
-from parley.scenario.document import COMPUTED_FAMILIES, FAMILIES, Scenario
+from parley.scenario.document import Scenario
 from parley.scenario.places import WorldLabels
 from parley.scenario.promises import promises_touched
 from parley.scenario.story import Story
@@ -42,7 +42,6 @@ def story_problems(
         Name of the file, for messages.
     """
     story = Story(filename, sound, tables, labels, repetition_problems(raw, filename))
-    _family(story)
     check_links(story)
     check_dates(story)
     check_policy(story)
@@ -50,29 +49,10 @@ def story_problems(
     return story.problems
 
 
-def _family(story: Story) -> None:
-    model = story.sound.get("model")
-    if model is not None and model.family in FAMILIES and model.family not in COMPUTED_FAMILIES:
-        story.add(
-            f"the model family '{model.family}' is not computed yet",
-            "model.family",
-            "results of another family in its place would be wrong",
-            f"use {', '.join(COMPUTED_FAMILIES)}; '{model.family}' may stand under alternatives",
-        )
-
-
 def story_warnings(scenario: Scenario, labels: WorldLabels, filename: str) -> list[Problem]:
     """Return what is allowed but should be looked at again."""
     story = Story.of(scenario, labels)
-    found = [
-        Problem(
-            f"the model family '{name}' is not computed yet",
-            f"{filename}: model.alternatives.family",
-            f"this version computes {', '.join(COMPUTED_FAMILIES)}",
-        )
-        for name in scenario.model.alternatives.family
-        if name not in COMPUTED_FAMILIES
-    ]
+    found: list[Problem] = []
     for instrument in scenario.instruments:
         levels = [*(instrument.now or {}).values(), *(instrument.bounds or ())]
         if instrument.kind != "cost" and any(level > 1 for level in levels):

@@ -20,9 +20,9 @@ from parley.scenario.values import Date, Id, Text
 
 __all__ = [
     "CLOSURES",
-    "COMPUTED_FAMILIES",
     "FAMILIES",
     "FORMAT",
+    "MODEL_OPTIONS",
     "Alternatives",
     "Heading",
     "ModelSettings",
@@ -32,11 +32,12 @@ __all__ = [
 FORMAT = 1
 """Version of the scenario language."""
 
-FAMILIES = ("caliendo-parro", "ossa")
-"""Model families a scenario can name."""
+# Those of parley.equilibrium.models, which a scenario must be readable without.
+FAMILIES = ("caliendo-parro", "ossa", "krugman", "specific-labour")
+"""Model families; options follow a colon, as in "ossa:one-sector"."""
 
-COMPUTED_FAMILIES = ("caliendo-parro",)
-"""Model families that this version computes."""
+MODEL_OPTIONS = ("no-inputs", "one-sector")
+"""Options of a model family, joined by commas."""
 
 CLOSURES = ("zero", "fixed", "world-share", "own-share")
 """Deficit closures; `fixed` may carry a numeraire region, as in "fixed:USA"."""
@@ -66,7 +67,9 @@ Named = TypeVar("Named", Package, Party, Instrument, Measure, Threat, Commitment
 class Alternatives(Entry):
     """Other choices, for the sensitivity lines of the brief."""
 
-    family: tuple[Family, ...] = Field(default=(), description="other model families")
+    family: tuple[Family, ...] = Field(
+        default=(), description="other model families, options after a colon likewise"
+    )
     closure: tuple[ClosureName, ...] = Field(default=(), description="other deficit closures")
     elasticity: tuple[ElasticityName, ...] = Field(
         default=(), description="other sets of trade elasticities"
@@ -76,7 +79,11 @@ class Alternatives(Entry):
 class ModelSettings(Entry):
     """What the brief computes with, and what it is tried against."""
 
-    family: Family = Field(default="caliendo-parro", description="model family")
+    family: Family = Field(
+        default="caliendo-parro",
+        description="caliendo-parro, ossa, krugman or specific-labour, with options after a "
+        "colon: caliendo-parro:no-inputs, ossa:one-sector",
+    )
     closure: ClosureName = Field(
         default="world-share",
         description="what trade deficits do: zero, fixed (or fixed:REGION), world-share, own-share",

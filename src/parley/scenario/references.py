@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from parley.errors import Problem
 from parley.labels import allowed_text, did_you_mean
 from parley.scenario.base import Ref, shown
-from parley.scenario.document import CLOSURES, FAMILIES, Scenario
+from parley.scenario.document import CLOSURES, FAMILIES, MODEL_OPTIONS, Scenario
 from parley.scenario.places import WorldLabels
 
 __all__ = ["Index", "build_index", "reference_problems"]
@@ -154,6 +154,11 @@ def _judge(ref: Ref, name: str, where: str, index: Index, owner: str) -> Problem
         return _judge_typed(ref, name, where, index)
     if name in ref.words or any(kind in index.unknown for kind in ref.kinds):
         return None
+    if ref.kinds == ("family",):
+        name, _, options = (part.strip() for part in name.partition(":"))
+        problem = _judge_options(options, where)
+        if problem is not None and name in FAMILIES:
+            return problem
     allowed = index.allowed(ref.kinds)
     if name in allowed:
         return None
@@ -181,6 +186,18 @@ def _judge(ref: Ref, name: str, where: str, index: Index, owner: str) -> Problem
     else:
         do = allowed_text(name, shown_names)
     return Problem(f"unknown {noun} '{name}'", where, why, do)
+
+
+def _judge_options(options: str, where: str) -> Problem | None:
+    for option in options.replace("+", ",").split(","):
+        if option.strip() and option.strip() not in MODEL_OPTIONS:
+            return Problem(
+                f"unknown model option '{option.strip()}'",
+                where,
+                "it is no option of a model family",
+                allowed_text(option, MODEL_OPTIONS),
+            )
+    return None
 
 
 def _judge_typed(ref: Ref, name: str, where: str, index: Index) -> Problem | None:

@@ -27,7 +27,7 @@ from parley.scenario.resolved import (
 )
 from parley.scenario.story import Story
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "resolve_package"]
 
 ROUNDING = 1e-12
 
@@ -41,11 +41,8 @@ def resolve(scenario: Scenario, world: World) -> Resolved:
         If the world is not the one the scenario was checked against, or if the parts of
         a flow do not fit the flow's average duty.
     """
-    labels = WorldLabels.of(world)
-    _same_world(scenario, labels)
-    story = Story.of(scenario, labels)
-    status_quo = Builder.status_quo(world, story)
-    owners = {r: p.id for p in reversed(story.parties) for r in story.places.regions((p.id,))}
+    story, status_quo = _begin(scenario, world)
+    owners = _owners(story)
     packages = {
         package.id: _package(story, package, status_quo, owners) for package in story.packages
     }
@@ -61,6 +58,30 @@ def resolve(scenario: Scenario, world: World) -> Resolved:
         groups={g.id: story.places.regions((g.id,)) for g in story.groups if g.members},
         notes=(*_losses(story), *status_quo.notes),
     )
+
+
+def resolve_package(scenario: Scenario, world: World, package: Package) -> ResolvedPackage:
+    """Return what a package that need not stand in the file comes to in a world.
+
+    Raises
+    ------
+    InputError
+        As :func:`resolve` does.
+    """
+    story, status_quo = _begin(scenario, world)
+    return _package(story, package, status_quo, _owners(story))
+
+
+def _begin(scenario: Scenario, world: World) -> tuple[Story, Builder]:
+    labels = WorldLabels.of(world)
+    _same_world(scenario, labels)
+    story = Story.of(scenario, labels)
+    return story, Builder.status_quo(world, story)
+
+
+def _owners(story: Story) -> dict[str, str]:
+    """Return the party that each region belongs to."""
+    return {r: p.id for p in reversed(story.parties) for r in story.places.regions((p.id,))}
 
 
 def _same_world(scenario: Scenario, labels: WorldLabels) -> None:

@@ -204,7 +204,7 @@ def _reference(ref: Ref) -> str:
         "group": "group of regions",
         "sector": "sector",
         "sector-group": "group of sectors",
-        "family": "name of a model family",
+        "family": "model family",
         "closure": "name of a deficit closure",
         "elasticity": "name of a set of trade elasticities",
         "talks": "id of talks",

@@ -1,0 +1,69 @@
+"""Open the arena of a game: a scenario's status quo, or a world's own tariffs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parley.arena import Arena, arena_of_study, arena_of_world
+from parley.equilibrium.closures import Closure
+from parley.equilibrium.models import Model
+from parley.errors import InputError
+from parley.files.compile_cache import use_compile_cache
+from parley.files.embedded import open_world
+from parley.files.studies import open_study
+from parley.studies import Setting
+
+__all__ = ["open_arena"]
+
+CLOSURE = "world-share"
+
+
+def open_arena(
+    scenario: str | Path | None = None,
+    world: str | Path | None = None,
+    model: str | None = None,
+    closure: str | None = None,
+    elasticity: str | None = None,
+) -> Arena:
+    """Return the arena of a scenario or of a world; exactly one of them is needed.
+
+    Parameters
+    ----------
+    scenario
+        Name of an embedded scenario, a TOML file, or its folder.
+    world
+        Name of an embedded world, a NetCDF file, or a folder of tidy tables.
+    model
+        Model family with options; the scenario's, or caliendo-parro, if None.
+    closure
+        Deficit closure; the scenario's, or world-share, if None.
+    elasticity
+        Elasticity set; the scenario's, or the world's first, if None.
+
+    Raises
+    ------
+    InputError
+        If both or neither are given, or anything in them is wrong.
+    """
+    if (scenario is None) == (world is None):
+        raise InputError.one(
+            "give either a scenario or --world",
+            "SCENARIO, --world",
+            "the first starts from a scenario's status quo, the second from a world's own tariffs",
+            "us-japan-2019, or --world world-2017",
+        )
+    kind = None if model is None else Model.parse(model)
+    rule = None if closure is None else Closure.parse(closure)
+    if scenario is not None:
+        label = None if kind is None else kind.label()
+        return arena_of_study(
+            open_study(scenario, closure=closure, elasticity=elasticity, model=label)
+        )
+    use_compile_cache()
+    opened = open_world(str(world))
+    setting = Setting(
+        (rule or Closure(CLOSURE)).label(),
+        opened.elasticity(elasticity).name,
+        (kind or Model()).label(),
+    )
+    return arena_of_world(opened, setting)

@@ -1,0 +1,69 @@
+"""A game's document as tidy CSV tables: one row per observation, units in the headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["game_csv_tables"]
+
+Row = dict[str, Any]
+
+
+def game_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return table name -> rows of a game's document; a table without rows is left out.
+
+    ``model`` (one row: setting, rules, world total), ``players``, ``regions``, ``sectors``
+    (of players), ``tariffs`` (every flow), ``tariffs_by_sector``, ``tariffs_by_partner``,
+    ``certificate``, ``starts``, ``floors``.
+    """
+    tables: dict[str, list[Row]] = {
+        "model": [_model(document)],
+        "players": [_player(p) for p in document["players"]],
+        "regions": [dict(r) for r in document["regions"].values()],
+        "certificate": _certificate(document),
+        "starts": [
+            {k: v for k, v in s.items() if k != "gains_pct"} | {"party": party, "gain_pct": gain}
+            for s in document["starts"]
+            for party, gain in s["gains_pct"].items()
+        ],
+    }
+    for name in ("sectors", "tariffs", "tariffs_by_sector", "tariffs_by_partner", "floors"):
+        tables[name] = [dict(row) for row in document[name]]
+    return {name: rows for name, rows in tables.items() if rows}
+
+
+def _model(document: Mapping[str, Any]) -> Row:
+    model = document["model"]
+    return {
+        "kind": document["kind"],
+        "scenario": document["scenario"],
+        "as_of": document["as_of"],
+        "world": document["world"]["name"],
+        "world_year": document["world"]["year"],
+        "family": model["family"],
+        "closure": model["closure"],
+        "numeraire": model["numeraire"],
+        "elasticity": model["elasticity"]["name"],
+        "elasticity_source": model["elasticity"]["source"],
+        "base": model["base"],
+        **document["rules"],
+        **{f"world_{name}": value for name, value in document["world_total"].items()},
+        **{f"residual_{name}": value for name, value in document["residuals"].items()},
+    }
+
+
+def _player(player: Mapping[str, Any]) -> Row:
+    plain = {k: v for k, v in player.items() if k != "tariffs"}
+    return plain | {"regions": ";".join(player["regions"])} | dict(player["tariffs"])
+
+
+def _certificate(document: Mapping[str, Any]) -> list[Row]:
+    rows: list[Row] = []
+    for of, found in (("result", document["certificate"]), ("war", document["war"])):
+        if found is None:
+            continue
+        plain = {k: v for k, v in found.items() if k != "parties"}
+        parties = found.get("parties") or [{}]
+        rows += [{"of": of} | plain | dict(p) for p in parties]
+    return rows

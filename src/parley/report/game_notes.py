@@ -1,0 +1,88 @@
+"""What a reader of a game should know: bounds that decide, held deficits, proxies, scale."""
+
+from __future__ import annotations
+
+from parley.report.game_records import AT_BOUND, Game
+
+__all__ = ["notes"]
+
+
+def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
+    """Return notes on a game's result, one text each.
+
+    Parameters
+    ----------
+    game
+        The game.
+    kind
+        "optimum", "nash" or "cooperate".
+    distinct
+        Number of distinct solutions found.
+    """
+    found = []
+    passive = len(game.arena.seen.regions) - sum(len(p.objective.regions) for p in game.players)
+    if kind == "optimum":
+        found.append(
+            "optimal tariffs, all others passive: what market power alone would gain. They are "
+            "far above the tariffs governments charge under agreements, and no forecast"
+        )
+    elif kind == "nash":
+        found.append(
+            "Nash tariffs: no player would move alone. They are the threat point without "
+            "agreements, far above the tariffs governments charge, and no forecast"
+        )
+    else:
+        found.append(
+            "cooperation: the largest gain in per cent that all players have in common, without "
+            "side payments"
+        )
+    if kind != "optimum" and passive:
+        found.append(f"the tariffs of the {passive} other regions stay as they are")
+    found += _bounds(game)
+    if distinct > 1:
+        found.append(
+            f"{distinct} different solutions were found; the one shown is "
+            + (
+                "the best for the player"
+                if kind == "optimum"
+                else "that reached from the tariffs in force, where it is certified"
+            )
+        )
+    if game.rules.weights == "inferred":
+        found.append(
+            "the weights are inferred from how applied tariffs differ between sectors: a proxy for "
+            "politics, as applied tariffs are themselves negotiated"
+        )
+    elif game.rules.weights != "none":
+        found.append("gains are of political welfare; real income stands beside them")
+    if not game.players[0].instruments.mfn:
+        found.append(
+            "tariffs differ by source, which the most-favoured-nation rule forbids outside "
+            "agreements (GATT Article I); --mfn sets one rate for all sources"
+        )
+    return found
+
+
+def _bounds(game: Game) -> list[str]:
+    """Say where the upper bound, and not market power, sets the tariffs."""
+    held = game.arena.setting.closure != "zero"
+    deficit = game.equilibria[0].deficit
+    found = []
+    for player in game.players:
+        tools = player.instruments
+        rate = game.point.tariff[tools.cells]
+        high = int((rate >= tools.upper[tools.group] - AT_BOUND).sum())
+        if not high:
+            continue
+        text = (
+            f"{high} of {len(rate)} tariffs of {player.name} stand at the upper bound of "
+            f"{100 * game.rules.bounds[1]:g} %: the bound sets them, not the model"
+        )
+        if held and sum(deficit[r] for r in player.objective.regions) > 0:
+            text += (
+                f". It runs a trade deficit, which closure {game.arena.setting.closure} keeps "
+                "whatever its tariffs, so that it may gain from closing its border; --closure zero "
+                "plays the game with balanced trade"
+            )
+        found.append(text)
+    return found

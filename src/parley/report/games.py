@@ -1,0 +1,292 @@
+"""Optimal tariffs, trade wars and cooperation as JSON-ready documents.
+
+A document is made only of a certified answer: anything else is a
+:class:`~parley.errors.NotConvergedError` that shows the last certificate, never a tariff.
+Names and units are those of :mod:`parley.report.document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from parley.arena import Arena, Rules
+from parley.equilibrium.decomposition import decompose
+from parley.errors import NotConvergedError
+from parley.games.certificate import Certificate
+from parley.games.cooperation import Cooperation
+from parley.games.cooperation_certificate import CooperationCertificate
+from parley.games.nash import Nash
+from parley.games.optimum import Optimum
+from parley.report.document import document_head
+from parley.report.game_notes import notes
+from parley.report.game_records import (
+    Game,
+    Key,
+    floor_rows,
+    labelled,
+    sector_incomes,
+    summaries,
+    tariff_rows,
+)
+
+__all__ = ["PATH_FIELDS", "cooperate_document", "nash_document", "optimum_document"]
+
+PATH_FIELDS = (
+    "terms_of_trade",
+    "volume_of_trade",
+    "profit_shifting",
+    "variety",
+    "deficit",
+    "total",
+    "residual",
+)
+# Local optima whose gains differ by less, in percentage points, count as one.
+SAME_GAIN = 1e-4
+
+
+def optimum_document(
+    arena: Arena, rules: Rules, found: Optimum, *, seed: int = 0
+) -> dict[str, Any]:
+    """Return a party's optimal tariffs as a document.
+
+    Raises
+    ------
+    NotConvergedError
+        If they are not certified.
+    """
+    party = found.player.name
+    _require(f"the optimal tariffs of {party}", arena, found.certificate, found.path)
+    game = Game(arena, rules, (found.player,), found.base, found.point, arena.title)
+    starts = [
+        {
+            "start": o.start,
+            "converged": o.converged,
+            "same": o.same_as_best,
+            "gains_pct": {party: o.gain_pct},
+        }
+        for o in found.optima
+    ]
+    distinct = 1 + _distinct([o.gain_pct for o in found.optima if _other(o)])
+    return _document(game, "optimum", seed) | {
+        "certificate": _certificate(found.certificate),
+        "starts": starts,
+        "solutions_found": distinct,
+        "war": None,
+        "notes": notes(game, "optimum", distinct=distinct),
+    }
+
+
+def nash_document(arena: Arena, rules: Rules, found: Nash, *, seed: int = 0) -> dict[str, Any]:
+    """Return a trade war as a document.
+
+    Raises
+    ------
+    NotConvergedError
+        If it is not certified.
+    """
+    _require(f"the trade war of {_named(found)}", arena, found.certificate, found.path)
+    game = Game(arena, rules, found.players, found.base, found.point, arena.title)
+    return _document(game, "nash", seed) | {
+        "certificate": _certificate(found.certificate),
+        "starts": _wars(found),
+        "solutions_found": found.equilibria,
+        "war": None,
+        "notes": notes(game, "nash", distinct=found.equilibria),
+    }
+
+
+def cooperate_document(
+    arena: Arena,
+    rules: Rules,
+    found: Cooperation,
+    origin: str,
+    *,
+    war: Nash | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Return the largest common gain from ``origin`` as a document.
+
+    ``war`` is the trade war that cooperation starts from, if it does.
+
+    Raises
+    ------
+    NotConvergedError
+        If the war or the cooperation is not certified.
+    """
+    if war is not None:
+        _require(f"the trade war of {_named(war)}", arena, war.certificate, war.path)
+    what = f"cooperation of {_named(found)} from {ORIGIN[origin]}"
+    _require(what, arena, found.certificate, found.path)
+    before = arena.title if origin == "applied" else f"{ORIGIN[origin]}, from {arena.title}"
+    game = Game(arena, rules, found.players, found.base, found.point, before)
+    document = _document(game, "cooperate", seed)
+    for player, weight in zip(document["players"], found.multipliers, strict=True):
+        player["cooperation_weight"] = weight
+    document["rules"]["origin"] = origin
+    return document | {
+        "certificate": {"certified": True, **asdict(found.certificate)},
+        "starts": [] if war is None else _wars(war),
+        "solutions_found": 1,
+        "war": None if war is None else _certificate(war.certificate),
+        "notes": notes(game, "cooperate", distinct=1 if war is None else war.equilibria),
+    }
+
+
+ORIGIN = {
+    "nash": "Nash tariffs",
+    "applied": "the tariffs in force",
+    "free-trade": "free trade in goods",
+}
+
+
+def _other(found: Any) -> bool:
+    return bool(found.converged and not found.same_as_best)
+
+
+def _distinct(gains: Sequence[float]) -> int:
+    """Return how many different gains there are."""
+    steps = np.diff(np.sort(np.asarray(gains)))
+    return int((steps > SAME_GAIN).sum()) + 1 if len(gains) else 0
+
+
+def _named(found: Nash | Cooperation) -> str:
+    return ", ".join(p.name for p in found.players)
+
+
+def _wars(found: Nash) -> list[dict[str, Any]]:
+    names = [p.name for p in found.players]
+    return [
+        {
+            "start": w.start,
+            "converged": w.equilibrium > 0,
+            "same": w.equilibrium == 1,
+            "gains_pct": dict(zip(names, w.gains_pct, strict=True)),
+        }
+        for w in found.wars
+    ]
+
+
+def _require(
+    what: str,
+    arena: Arena,
+    certificate: Certificate | CooperationCertificate,
+    path: Sequence[float],
+) -> None:
+    """Raise NotConvergedError unless the answer is certified."""
+    if certificate.ok:
+        return
+    setting = arena.setting
+    said = [f"last certificate: {certificate.describe()}"]
+    if isinstance(certificate, Certificate):
+        said += [
+            f"{p.party}: gap {p.rate_gap_pp:.1e} pp, best deviation {p.best_deviation_pp:+.1e} pp "
+            f"({p.best_deviation}), floors short by {p.floor_shortfall:.0e}"
+            for p in certificate.parties
+            if not p.ok
+        ]
+    advice = ["another --seed", "narrower --bounds", "another model or set of elasticities"]
+    if setting.closure != "zero":
+        advice.insert(0, "--closure zero (held deficits can leave a war without a rest point)")
+    raise NotConvergedError(
+        f"{what} could not be certified (model {setting.model}, closure {setting.closure}, "
+        f"elasticity {setting.elasticity}); no tariff is shown\n    " + "\n    ".join(said),
+        path,
+        "try " + ", ".join(advice),
+        "largest gap to a first-order rate, a fraction, by iteration",
+    )
+
+
+def _certificate(found: Certificate) -> dict[str, Any]:
+    return {
+        "certified": True,
+        "residual": found.residual,
+        "parties": [asdict(p) for p in found.parties],
+    }
+
+
+def _document(game: Game, kind: str, seed: int) -> dict[str, Any]:
+    arena, rules = game.arena, game.rules
+    base, new = game.equilibria
+    scenario = None if arena.study is None else arena.study.scenario
+    rows = tariff_rows(game)
+    whole = summaries(rows, lambda r: (r.party,))
+    by_sector = summaries(rows, lambda r: (r.party, r.sector))
+    by_partner = summaries(rows, lambda r: (r.party, r.exporter))
+    theta = dict(zip(arena.seen.sectors, map(float, arena.simulator.theta), strict=True))
+    order: list[Key] = [(p.name, s) for p in game.players for s in arena.seen.sectors]
+    sectors = {key: by_sector[key] for key in order if key in by_sector}
+    path_status, path = _along_path(game)
+    return {
+        **document_head(arena.world, base, [base, new], game.before, kind),
+        "scenario": None if scenario is None else scenario.id or scenario.filename,
+        "title": None if scenario is None else scenario.title,
+        "as_of": None if scenario is None else scenario.as_of.isoformat(),
+        "rules": {
+            "origin": "applied",
+            "mfn": rules.mfn,
+            "weights": rules.weights,
+            "objective": rules.describe_weights(),
+            "lowest": float(rules.bounds[0]),
+            "highest": float(rules.bounds[1]),
+            "floors": rules.floors,
+            "seed": seed,
+        },
+        "players": [
+            {
+                "party": p.name,
+                "regions": game.regions(p),
+                "rates": p.instruments.size,
+                "gain_pct": game.gain_pct(p),
+                "cooperation_weight": None,
+                "tariffs": asdict(whole[(p.name,)]),
+            }
+            for p in game.players
+        ],
+        "regions": {
+            r.region: {k: v for k, v in asdict(r).items() if k != "sectors"} | path[r.region]
+            for r in game.figures.regions
+        },
+        "path": path_status,
+        "world_total": {
+            "real_income_pct": game.figures.world_real_income_pct,
+            "ev_usd_bn": game.figures.world_ev_usd_bn,
+        },
+        "sectors": _sectors(game),
+        "tariffs_by_sector": [
+            {**row, "trade_elasticity": theta[row["sector"]]}
+            for row in labelled(("party", "sector"), sectors)
+        ],
+        "tariffs_by_partner": labelled(("party", "partner"), by_partner),
+        "tariffs": [asdict(r) for r in rows],
+        "floors": [asdict(r) for r in floor_rows(game)],
+    }
+
+
+def _sectors(game: Game) -> list[dict[str, Any]]:
+    rows = []
+    for player in game.players:
+        for region in game.regions(player):
+            plain = game.figures.region(region).sectors
+            for figures, income in zip(plain, sector_incomes(game, player, region), strict=True):
+                key = {"party": player.name, "region": region}
+                rows.append(key | asdict(figures) | asdict(income))
+    return rows
+
+
+def _along_path(game: Game) -> tuple[dict[str, Any], dict[str, dict[str, float | None]]]:
+    """Return how the path decomposition went, and its terms by region, per cent."""
+    labels = game.arena.seen.regions
+    try:
+        found = decompose(game.figures.comparison)
+    except NotConvergedError:
+        nothing: dict[str, float | None] = {f"path_{name}_pct": None for name in PATH_FIELDS}
+        return {"status": "not converged", "equilibria": None}, dict.fromkeys(labels, nothing)
+    terms: dict[str, dict[str, float | None]] = {
+        region: {f"path_{name}_pct": float(100 * getattr(found, name)[n]) for name in PATH_FIELDS}
+        for n, region in enumerate(labels)
+    }
+    return {"status": "converged", "equilibria": found.nodes}, terms

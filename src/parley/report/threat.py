@@ -1,0 +1,231 @@
+"""The document of ``parley threat``: what carrying a threat out does, and the verdict on it.
+
+Names that hold ``_pct`` are in per cent, those in ``_usd_bn`` in billions a year at the
+prices of what the threat is held against, tariffs are fractions. A figure without proof is
+null, and its case says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from parley.games.certificate import Certificate
+from parley.report.document import document_head
+from parley.studies import STATUS_QUO
+from parley.threats import CaseResult, ThreatAssessment
+from parley.threats.figures import SideFigures
+from parley.threats.retaliation import RetaliationRate
+
+__all__ = ["BEST", "LIMITS", "threat_csv_tables", "threat_document"]
+
+Row = dict[str, Any]
+BEST = (
+    "each target's tariffs on the threatener's goods that are best for its real income, none "
+    "below the one in force, the threat carried out and all other tariffs as they are"
+)
+JOINT = "; the targets retaliate together: a Nash equilibrium among them"
+LIMITS = (
+    "one year after all has adjusted: long-run elasticities, no path on the way, no uncertainty",
+    "constituencies: with mobile labour (caliendo-parro) their sectors' activity, in ossa activity "
+    "and profits, with specific-labour the wages of those bound to their sectors",
+    "the reputation cost and the political weights are judgements, not estimates",
+    "retaliation by other means than tariffs on goods, and answers to the answer",
+    "rules of origin, transplant factories, exchange rates, unemployment",
+)
+
+
+def threat_document(found: ThreatAssessment) -> Row:
+    """Return an assessed threat as a JSON-ready document."""
+    case, study = found.case, found.case.study
+    scenario, threat = study.scenario, found.case.threat
+    main = found.main
+    held = f"status quo of {scenario.as_of.isoformat()}"
+    if case.base != STATUS_QUO:
+        held += f" with the threat it answers carried out ({case.base.partition(':')[2]})"
+    base = next(e for r, e in found.bases if r == main)
+    dates = {k: _iso(getattr(threat, k)) for k in ("announced", "earliest", "deadline")}
+    return {
+        **document_head(study.world, base, found.equilibria, held, "threat"),
+        "scenario": scenario.id or scenario.filename,
+        "title": scenario.title,
+        "as_of": scenario.as_of.isoformat(),
+        "threat": {
+            "id": threat.id,
+            "label": threat.label or threat.id,
+            "by": case.by,
+            "targets": list(case.targets),
+            "sectors": list(case.sectors),
+            "trade_usd_bn": case.trade_usd_bn,
+            "answered_by": list(threat.answered_by),
+            **dates,
+            "legal_ground": threat.legal_ground,
+            "legal_basis": threat.legal_basis,
+        },
+        "parties": [
+            {
+                "id": p,
+                "label": next((q.label for q in scenario.parties if q.id == p), None),
+                "regions": list(case.regions[p]),
+                "income_usd_bn": _income(base, case.regions[p]),
+            }
+            for p in case.parties
+        ],
+        "breakdown": {"id": case.breakdown, "is": case.breakdown_is or None},
+        "reputation_cost_pct": found.reputation_cost_pct,
+        "verdict": {
+            **asdict(found.verdict),
+            "flips": [asdict(f) for f in found.verdict.flips],
+            "depends_on": list(found.verdict.depends_on),
+        },
+        "settings": [
+            {
+                "family": r.setting.model,
+                "closure": r.setting.closure,
+                "elasticity": r.setting.elasticity,
+                "main": r.setting == main,
+                "cases": [_case(c) for c in r.cases],
+            }
+            for r in found.results
+        ],
+        "weights": [{**asdict(r), "sectors": list(r.sectors)} for r in found.ranges],
+        "retaliation": {
+            "what": BEST + (JOINT if found.joint else ""),
+            "rates": [asdict(x) for c in found.result().cases for x in c.rates],
+        },
+        "left_out": list(LIMITS),
+        "notes": [
+            {"text": n.text, "where": n.where}
+            for key in (case.alone, case.announced)
+            if key is not None
+            for n in study.resolved.packages[key].notes
+        ],
+    }
+
+
+def _case(c: CaseResult) -> Row:
+    return {
+        "case": c.case,
+        "status": c.status,
+        "reason": c.reason or None,
+        "parties": _sides(c.sides),
+        "third_parties_ev_usd_bn": c.third_parties_ev_usd_bn,
+        "constituencies": [asdict(x) for x in c.constituencies],
+        "against_breakdown": _sides(c.against_breakdown),
+        "credible": dict(c.credible or {"none": None, "scenario": None}),
+        "switch_weights": [asdict(s) for s in c.switches],
+        "retaliation": _means(c.rates),
+        "certificate": _certificate(c.certificate),
+    }
+
+
+def _sides(sides: Mapping[str, SideFigures] | None) -> Row | None:
+    return None if sides is None else {p: asdict(s) for p, s in sides.items()}
+
+
+def _certificate(found: Certificate | None) -> Row | None:
+    if found is None:
+        return None
+    return {
+        "certified": found.ok,
+        "residual": found.residual,
+        "parties": [asdict(p) for p in found.parties],
+    }
+
+
+def _means(rates: Sequence[RetaliationRate]) -> list[Row]:
+    """Return each target's mean tariff, weighted by imports before the retaliation."""
+    rows = []
+    for party in dict.fromkeys(r.party for r in rates):
+        own = [r for r in rates if r.party == party]
+        total = sum(r.imports_usd_bn for r in own)
+        rows.append(
+            {
+                "party": party,
+                "mean_before": sum(r.before * r.imports_usd_bn for r in own) / total,
+                "mean_after": sum(r.after * r.imports_usd_bn for r in own) / total,
+                "highest_after": max(r.after for r in own),
+                "imports_usd_bn": total,
+            }
+        )
+    return rows
+
+
+def _income(base: Any, regions: Sequence[str]) -> float:
+    rows = [base.world.region_index(r) for r in regions]
+    return float(base.income[rows].sum() * base.world.usd_bn)
+
+
+def _iso(day: Any) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def threat_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return table name -> rows of an assessed threat's document.
+
+    ``threat`` (one row), ``outcomes`` (setting, case, party), ``constituencies``,
+    ``weights`` (setting, case, group), ``weight_ranges``, ``flips``, ``certificates`` and
+    ``retaliation`` (every tariff of the main setting's best retaliation).
+    """
+    tables: dict[str, list[Row]] = {"threat": [_head(document)]}
+
+    def add(name: str, row: Row) -> None:
+        tables.setdefault(name, []).append(row)
+
+    for setting in document["settings"]:
+        for c in setting["cases"]:
+            key = {k: setting[k] for k in ("family", "closure", "elasticity")}
+            key |= {"case": c["case"], "status": c["status"]}
+            for party, figures in (c["parties"] or {None: {}}).items():
+                fallen = (c["against_breakdown"] or {}).get(party, {})
+                add(
+                    "outcomes",
+                    key
+                    | {"party": party}
+                    | figures
+                    | {f"{k}_against_breakdown": v for k, v in fallen.items()}
+                    | {f"credible_weights_{k}": v for k, v in c["credible"].items()}
+                    | {"third_parties_ev_usd_bn": c["third_parties_ev_usd_bn"]},
+                )
+            for row in c["constituencies"]:
+                add("constituencies", key | row)
+            for row in c["switch_weights"]:
+                add("weights", key | row)
+            proof = c["certificate"] or {"parties": ()}
+            for row in proof["parties"]:
+                add("certificates", key | {"certified": proof["certified"]} | row)
+    for row in document["weights"]:
+        add("weight_ranges", row | {"sectors": ";".join(row["sectors"])})
+    for flip in document["verdict"]["flips"]:
+        counts = {k: flip[k] for k in ("dimension", "compared", "flipped")}
+        for share in flip["shares"]:
+            add("flips", counts | share)
+    for row in document["retaliation"]["rates"]:
+        add("retaliation", row)
+    return tables
+
+
+def _head(document: Mapping[str, Any]) -> Row:
+    threat, verdict, model = document["threat"], document["verdict"], document["model"]
+    return {
+        "scenario": document["scenario"],
+        "as_of": document["as_of"],
+        "world": document["world"]["name"],
+        "threat": threat["id"],
+        "by": threat["by"],
+        "targets": ";".join(threat["targets"]),
+        "sectors": ";".join(threat["sectors"]),
+        "trade_usd_bn": threat["trade_usd_bn"],
+        "verdict": verdict["verdict"],
+        "depends_on": ";".join(verdict["depends_on"]),
+        "cells": verdict["cells"],
+        "credible": verdict["credible"],
+        "unproven": verdict["unproven"],
+        "reputation_cost_pct": document["reputation_cost_pct"],
+        "breakdown": document["breakdown"]["id"],
+        "family": model["family"],
+        "closure": model["closure"],
+        "elasticity": model["elasticity"]["name"],
+        "base": model["base"],
+    }

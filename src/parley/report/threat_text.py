@@ -1,0 +1,309 @@
+"""An assessed threat as text, made from its JSON document and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parley.report.figures import Money, duty, hanging, money_for, pct
+
+__all__ = ["threat_lines"]
+
+Document = Mapping[str, Any]
+Line = tuple[str, str]
+HEAD, PLAIN, WARN = "bold", "", "yellow"
+INDENT = 16
+SHOWN_TARGETS = 3
+SHOWN_SECTORS = 6
+ANSWER = {"alone": "unanswered", "announced": "announced answer", "best": "best retaliation"}
+DIMENSION = {
+    "model": "the model",
+    "closure": "the deficit closure",
+    "elasticity": "the elasticity source",
+    "answer": "the answer",
+    "weights": "the political weights",
+}
+VALUE = {**ANSWER, "none": "real income", "scenario": "the scenario's weights"}
+
+
+def threat_lines(document: Document) -> list[Line]:
+    """Return the page as (style, text) lines; styles are Rich's, "" for none."""
+    money = money_for(
+        [p["income_usd_bn"] for p in document["parties"]], document["world"]["currency"]
+    )
+    threat, main = document["threat"], _main(document)
+    lines: list[Line] = [
+        (HEAD, f"{threat['label']}  [{threat['id']}]    (as of {document['as_of']})"),
+        *((HEAD, line) for line in hanging("verdict", [_verdict(document)], indent=INDENT)),
+        *_plain(_flips(document)),
+        *_unproven(document),
+        *_plain(_about(document, money)),
+        (PLAIN, ""),
+        (
+            HEAD,
+            f"Real income of each side, EV in {money.unit} a year (* main setting; c: credible; "
+            "w: only with the scenario's weights)",
+        ),
+        *_plain(_settings(document, money)),
+        (PLAIN, ""),
+        (HEAD, "The smallest political weight that makes it credible, all other sectors at one"),
+        *_plain(_weights(document)),
+        (PLAIN, ""),
+        (HEAD, "In the main setting"),
+        *_plain(_sides(document, main, money)),
+        *_plain(_constituencies(main)),
+        *_plain(_retaliation(document, main, money)),
+        (PLAIN, ""),
+        (HEAD, "What is left out"),
+        *_plain(hanging("", document["left_out"], indent=2)),
+    ]
+    if document["notes"]:
+        notes = dict.fromkeys(f"{n['text']} ({n['where']})" for n in document["notes"])
+        lines += _plain(hanging("notes", notes, indent=9))
+    return lines
+
+
+def _plain(lines: Sequence[str]) -> list[Line]:
+    return [(PLAIN, line) for line in lines]
+
+
+def _main(document: Document) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(s for s in document["settings"] if s["main"])
+    return found
+
+
+def _name(document: Document, party: str) -> str:
+    return next((p["label"] for p in document["parties"] if p["id"] == party), None) or party
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _verdict(document: Document) -> str:
+    found = document["verdict"]
+    by = _name(document, document["threat"]["by"])
+    known = found["cells"] - found["unproven"]
+    count = f"{found['credible']} of {known} combinations of setting, answer and weights"
+    cost = document["reputation_cost_pct"]
+    least = "nothing" if cost == 0 else f"{cost:g} % of real income"
+    if found["verdict"] == "unknown":
+        return "unknown: nothing could be proven"
+    if found["verdict"] == "not credible":
+        return f"not credible: in all {known} combinations it costs {by} more than {least}"
+    if found["verdict"] == "credible":
+        return f"credible: in none of {known} combinations does it cost {by} more than {least}"
+    on = _joined([DIMENSION[d] for d in found["depends_on"]])
+    return f"it depends on {on}: credible in {count}"
+
+
+def _flips(document: Document) -> list[str]:
+    """Return one line per dimension that flips the verdict, the most frequent first."""
+    found = document["verdict"]
+    flips = {f["dimension"]: f for f in found["flips"]}
+    lines = []
+    for name in found["depends_on"]:
+        f = flips[name]
+        shares = ", ".join(
+            f"{VALUE.get(s['value'], s['value'])} {s['credible']}/{s['cells']}" for s in f["shares"]
+        )
+        said = f"alone flips it in {f['flipped']} of {f['compared']} comparisons; credible: "
+        lines += hanging(name, [said + shares], indent=INDENT)
+    return lines
+
+
+def _unproven(document: Document) -> list[Line]:
+    lines: list[Line] = []
+    for s in document["settings"]:
+        for c in s["cases"]:
+            if c["parties"] is None:
+                where = f"{s['family']} x {s['closure']} x {s['elasticity']}, {ANSWER[c['case']]}"
+                said = hanging("not proven", [f"{where}: {c['reason']}"], indent=INDENT)
+                lines += [(WARN, line) for line in said]
+    return lines
+
+
+def _about(document: Document, money: Money) -> list[str]:
+    threat, model, fall = document["threat"], document["model"], document["breakdown"]
+    sectors = threat["sectors"]
+    shown = ", ".join(sectors[:SHOWN_SECTORS])
+    if len(sectors) > SHOWN_SECTORS:
+        shown += f" and {len(sectors) - SHOWN_SECTORS} more sectors"
+    said = [
+        f"{threat['by']} on {_joined(threat['targets'])}: {shown}; "
+        f"{money.level(threat['trade_usd_bn'])} {money.unit} of trade"
+    ]
+    said += [f"{k} {threat[k]}" for k in ("announced", "earliest", "deadline") if threat[k]]
+    if threat["legal_ground"]:
+        said.append(f"ground: {threat['legal_ground']}")
+    if threat["answered_by"]:
+        said.append(f"announced answer: {', '.join(threat['answered_by'])}")
+    lines = hanging("threat", said, indent=INDENT)
+    talks = fall["id"]
+    if fall["is"]:
+        talks += f", which is this threat {VALUE[fall['is']]}"
+    lines += hanging("held against", [model["base"], f"if the talks fail: {talks}"], indent=INDENT)
+    worst = max(document["residuals"].values())
+    return lines + hanging(
+        "main setting",
+        [
+            f"{model['family']}, deficits {model['closure']}, elasticities "
+            f"{model['elasticity']['name']}",
+            f"reputation cost {document['reputation_cost_pct']:g} % of real income",
+            f"largest residual of {document['solutions']} solutions {worst:.0e}",
+        ],
+        indent=INDENT,
+    )
+
+
+def _settings(document: Document, money: Money) -> list[str]:
+    """Return a line per setting: for each answer the threatener and its targets."""
+    by = document["threat"]["by"]
+    targets = document["threat"]["targets"]
+    several = len(targets) > SHOWN_TARGETS
+    columns = [by, "targets"] if several else [by, *targets]
+    cases = list(dict.fromkeys(c["case"] for s in document["settings"] for c in s["cases"]))
+    labels = [
+        f"{s['family']} x {s['closure']} x {s['elasticity']}{' *' if s['main'] else ''}"
+        for s in document["settings"]
+    ]
+    rows: list[list[str]] = []
+    for s in document["settings"]:
+        found = {c["case"]: c for c in s["cases"]}
+        row: list[str] = []
+        for name in cases:
+            row += _cells(found.get(name), by, targets, several=several, money=money)
+        rows.append(row)
+    heads = columns * len(cases)
+    widths = [
+        max(len(h), *(len(r[k]) for r in rows)) + (3 if k % len(columns) == 0 else 1)
+        for k, h in enumerate(heads)
+    ]
+    left = max(map(len, labels)) + 2
+    above = " " * left
+    for k, name in enumerate(cases):
+        span = sum(widths[k * len(columns) : (k + 1) * len(columns)])
+        above += f"{ANSWER[name]:>{span}}"
+    lines = [above, _line("", heads, left, widths)]
+    return lines + [_line(lb, row, left, widths) for lb, row in zip(labels, rows, strict=True)]
+
+
+def _line(label: str, cells: Sequence[str], left: int, widths: Sequence[int]) -> str:
+    body = "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
+    return f"{'  ' + label:<{left}}{body}"
+
+
+def _cells(
+    case: Mapping[str, Any] | None, by: str, targets: Sequence[str], *, several: bool, money: Money
+) -> list[str]:
+    count = 2 if several else 1 + len(targets)
+    if case is None or case["parties"] is None:
+        return ["- "] + ["-"] * (count - 1)
+    sides = case["parties"]
+    flag = "c" if case["credible"]["none"] else "w" if case["credible"]["scenario"] else " "
+    own = money.change(sides[by]["ev_usd_bn"]) + flag
+    values = [sides[t]["ev_usd_bn"] for t in targets]
+    return [own, *map(money.change, [sum(values)] if several else values)]
+
+
+def _weights(document: Document) -> list[str]:
+    lines = []
+    groups = dict.fromkeys(w["group"] for w in document["weights"])
+    for group in groups:
+        rows = [w for w in document["weights"] if w["group"] == group]
+        own = rows[0]["own_weight"]
+        sectors = rows[0]["sectors"]
+        shown = ", ".join(sectors[:SHOWN_SECTORS]) + (
+            " ..." if len(sectors) > SHOWN_SECTORS else ""
+        )
+        gives = "of several weights in the scenario" if own is None else f"the scenario's: {own:g}"
+        lines.append(f"  {rows[0]['label']} ({shown}); {gives}")
+        for w in rows:
+            lines += hanging("", [f"{ANSWER[w['case']] + ':':<18}{_range(w)}"], indent=6)
+    return lines
+
+
+def _range(w: Mapping[str, Any]) -> str:
+    said = []
+    if w["weight"]:
+        low, high = _weight(w["lowest"]), _weight(w["highest"])
+        span = low if low == high else f"{low} to {high}"
+        said.append(f"{span} in {w['weight']} settings")
+    words = (("already", "at one already"), ("never", "at no weight"), ("unknown", "not known"))
+    said += [f"{word} in {w[key]}" for key, word in words if w[key]]
+    return "; ".join(said)
+
+
+def _weight(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _sides(document: Document, main: Mapping[str, Any], money: Money) -> list[str]:
+    lines = []
+    for c in main["cases"]:
+        if c["parties"] is None:
+            continue
+        said = []
+        for party, s in c["parties"].items():
+            text = f"{party} {pct(s['real_income_pct'])} ({money.change(s['ev_usd_bn'])})"
+            if s["political_pct"] is not None:
+                text += f", politically weighted {pct(s['political_pct'])}"
+            said.append(text)
+        said.append(f"third parties {money.change(c['third_parties_ev_usd_bn'])}")
+        fallen = c["against_breakdown"]
+        if fallen is not None and document["breakdown"]["is"] != c["case"]:
+            sides = ", ".join(f"{p} {money.change(s['ev_usd_bn'])}" for p, s in fallen.items())
+            said.append(f"against {document['breakdown']['id']}: {sides}")
+        lines += hanging(ANSWER[c["case"]], said, indent=20)
+    return lines
+
+
+def _constituencies(main: Mapping[str, Any]) -> list[str]:
+    found: dict[str, list[str]] = {}
+    for c in main["cases"]:
+        for x in c["constituencies"]:
+            key = f"{x['label']} ({x['party']})"
+            found.setdefault(key, []).append(f"{ANSWER[c['case']]} {pct(x['real_income_pct'])}")
+    lines = []
+    for k, (label, said) in enumerate(found.items()):
+        lines += hanging("" if k else "constituencies", [f"{label}: {', '.join(said)}"], indent=20)
+    return lines
+
+
+def _retaliation(document: Document, main: Mapping[str, Any], money: Money) -> list[str]:
+    best = next((c for c in main["cases"] if c["case"] == "best"), None)
+    if best is None:
+        return ["  the targets buy nothing from the threatener that they could tax"]
+    lines = hanging("best retaliation", [document["retaliation"]["what"]], indent=20)
+    said = [
+        f"{r['party']} {duty(r['mean_before'])} to {duty(r['mean_after'])} on average, at most "
+        f"{duty(r['highest_after'])}, on {money.level(r['imports_usd_bn'])} {money.unit}"
+        for r in best["retaliation"]
+    ]
+    lines += hanging("", said, indent=20)
+    proof = best["certificate"]
+    if proof is not None:
+        lines += hanging("certificate", [_proof(proof)], indent=20)
+    proofs = [
+        c["certificate"] for s in document["settings"] for c in s["cases"] if c["certificate"]
+    ]
+    if len(proofs) > 1:
+        certified = sum(p["certified"] for p in proofs)
+        worst = max(_best(p) for p in proofs)
+        text = f"{certified} of {len(proofs)} settings certified, best deviation {worst:+.0e} pp"
+        lines += hanging("", [text], indent=20)
+    return lines
+
+
+def _proof(proof: Mapping[str, Any]) -> str:
+    gap = max((p["rate_gap_pp"] or 0.0) for p in proof["parties"])
+    tried = sum(p["tried"] for p in proof["parties"])
+    return (
+        f"{'certified' if proof['certified'] else 'not certified'}: residual "
+        f"{proof['residual']:.0e}, largest gap to a first-order rate {gap:.0e} pp, best of "
+        f"{tried} deviations {_best(proof):+.0e} pp of real income"
+    )
+
+
+def _best(proof: Mapping[str, Any]) -> float:
+    return max(float(p["best_deviation_pp"] or 0.0) for p in proof["parties"])

@@ -1,0 +1,367 @@
+"""``parley optimum``, ``nash``, ``cooperate``: figures that add up, certificates, refusals."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import parley.games.certificate as certificates
+import parley.games.cooperation_certificate as cooperation_certificates
+from parley.report.document import SCHEMA_VERSION
+from parley.report.schema_games import games_schema
+
+from .conftest import Outcome, Run
+from .test_solve import one_error
+
+Document = dict[str, Any]
+TOY = ("--world", "toy", "--closure", "zero")
+CASES: dict[str, tuple[str, ...]] = {
+    "optimum": ("optimum", *TOY, "--party", "HOM"),
+    "mfn": ("optimum", *TOY, "--party", "HOM", "--mfn"),
+    "subsidies": ("optimum", *TOY, "--party", "HOM", "--bounds", "-0.5:3"),
+    "weights": ("optimum", "toy-talks", "--closure", "zero", "--model", "ossa", "--party", "HOM",
+                "--weights", "scenario"),
+    "floor": ("optimum", "toy-talks", "--closure", "zero", "--party", "FOR", "--floors"),
+    "held deficits": ("optimum", "--world", "toy", "--party", "HOM", "--bounds", "0:2"),
+    "nash": ("nash", "toy-talks", "--closure", "zero"),
+    "nash of all": ("nash", *TOY),
+    "applied": ("cooperate", *TOY, "--from", "applied"),
+    "from nash": ("cooperate", "toy-talks", "--closure", "zero", "--from", "nash"),
+}  # fmt: skip
+_known: dict[tuple[str, ...], Document] = {}
+
+
+@pytest.fixture
+def play(run: Run) -> Callable[[str], Document]:
+    """Return the document of a case, played once for all tests."""
+
+    def call(case: str) -> Document:
+        words = CASES[case]
+        if words not in _known:
+            outcome = run(*words, "--json")
+            assert (outcome.code, outcome.err) == (0, "")
+            _known[words] = json.loads(outcome.out)
+        return _known[words]
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    schema = games_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+# --- the documents ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_documents_are_as_the_schema_says(
+    play: Callable[[str], Document], case: str, validator: Draft202012Validator
+) -> None:
+    document = play(case)
+    faults = [f"{list(e.absolute_path)}: {e.message}" for e in validator.iter_errors(document)]
+    assert faults == []
+    assert document["schema_version"] == SCHEMA_VERSION
+    assert document["kind"] == CASES[case][0]
+    for drift in ({"new": 1}, {"players": []}, {"certificate": {"certified": False}}):
+        assert not validator.is_valid(document | drift)
+
+
+def test_the_shipped_schema_is_the_one_of_the_code() -> None:
+    shipped = files("parley") / "data/schema/games.schema.json"
+    assert json.loads(shipped.read_text(encoding="utf-8")) == games_schema()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_figures_add_up(play: Callable[[str], Document], case: str) -> None:
+    document = play(case)
+    regions = document["regions"]
+    total = sum(r["ev_usd_bn"] for r in regions.values())
+    assert document["world_total"]["ev_usd_bn"] == pytest.approx(total, rel=1e-12, abs=1e-15)
+    sources = ("terms_of_trade", "volume_of_trade", "profit_shifting", "variety")
+    for r in regions.values():
+        ev = r["real_income_pct"] / 100 * r["income_usd_bn"]
+        assert r["ev_usd_bn"] == pytest.approx(ev, rel=1e-12, abs=1e-15)
+        first = sum(r[f"{k}_pct"] for k in sources) + r["deficit_term_pct"]
+        rest = r["real_income_pct"] - first
+        assert r["first_order_residual_pct"] == pytest.approx(rest, abs=1e-9)
+        path = sum(r[f"path_{k}_pct"] for k in (*sources, "deficit"))
+        assert abs(r["path_total_pct"] - path) < 2e-5
+        exact = 100 * math.log1p(r["real_income_pct"] / 100)
+        assert r["path_total_pct"] == pytest.approx(exact, abs=1e-9)
+    for player in document["players"]:
+        rows = [t for t in document["tariffs"] if t["party"] == player["party"]]
+        assert player["tariffs"]["flows"] == len(rows)
+        assert {r["importer"] for r in rows} == set(player["regions"])
+        paid = sum(r["after"] * r["imports_before_usd_bn"] for r in rows)
+        imports = sum(r["imports_before_usd_bn"] for r in rows)
+        assert player["tariffs"]["mean_after"] == pytest.approx(paid / imports)
+        for table in ("tariffs_by_sector", "tariffs_by_partner"):
+            parts = [t for t in document[table] if t["party"] == player["party"]]
+            assert sum(t["flows"] for t in parts) == len(rows)
+            for name in ("imports_before_usd_bn", "imports_after_usd_bn"):
+                assert sum(t[name] for t in parts) == pytest.approx(sum(r[name] for r in rows))
+        own = [s for s in document["sectors"] if s["party"] == player["party"]]
+        weight = [s["weight"] for s in own]
+        assert sum(weight) / len(weight) == pytest.approx(1.0)
+        before = sum(s["weight"] * s["real_income_usd_bn"] for s in own)
+        change = sum(s["weight"] * s["real_income_change_usd_bn"] for s in own)
+        assert player["gain_pct"] == pytest.approx(100 * change / before, abs=1e-9)
+        low, high = document["rules"]["lowest"], document["rules"]["highest"]
+        assert all(low - 1e-12 <= r["after"] <= high + 1e-12 for r in rows)
+    assert max(document["residuals"].values()) <= 1e-9
+
+
+def test_real_income_is_what_a_player_without_weights_gains(
+    play: Callable[[str], Document],
+) -> None:
+    for case in ("optimum", "nash", "applied"):
+        document = play(case)
+        for player in document["players"]:
+            region = document["regions"][player["party"]]
+            assert player["gain_pct"] == pytest.approx(region["real_income_pct"], abs=1e-9)
+
+
+def test_an_optimum_gains_by_the_terms_of_trade(play: Callable[[str], Document]) -> None:
+    best, alike = play("optimum"), play("mfn")
+    home = best["regions"]["HOM"]
+    assert home["path_terms_of_trade_pct"] > home["real_income_pct"] > 0
+    assert home["path_volume_of_trade_pct"] < 0
+    assert best["world_total"]["ev_usd_bn"] < 0
+    assert best["solutions_found"] == 1
+    # One rate for all can do no better than one for each, and has one rate for each sector.
+    assert alike["players"][0]["gain_pct"] <= best["players"][0]["gain_pct"]
+    for sector in ("FOOD", "CARS"):
+        (row,) = (t for t in alike["tariffs_by_sector"] if t["sector"] == sector)
+        assert row["lowest_after"] == row["highest_after"]
+    # With an elasticity of 4 and a large country, a quarter to a third.
+    assert 0.2 < best["players"][0]["tariffs"]["mean_after"] < 0.4
+
+
+def test_a_war_costs_the_world_and_cooperation_ends_it(play: Callable[[str], Document]) -> None:
+    war, peace = play("nash"), play("from nash")
+    assert [p["party"] for p in war["players"]] == ["HOM", "FOR"]
+    assert war["world_total"]["ev_usd_bn"] < 0
+    assert war["solutions_found"] == 1
+    assert all(s["same"] for s in war["starts"])
+    gains = [p["gain_pct"] for p in peace["players"]]
+    assert gains[0] == pytest.approx(gains[1], abs=1e-3)
+    assert gains[0] > 0
+    assert sum(p["cooperation_weight"] for p in peace["players"]) == pytest.approx(1, abs=1e-6)
+    assert peace["war"]["parties"] == war["certificate"]["parties"]
+    for now, then in zip(peace["players"], war["players"], strict=True):
+        assert now["tariffs"]["mean_before"] == pytest.approx(
+            then["tariffs"]["mean_after"], rel=0.1
+        )
+        assert now["tariffs"]["mean_after"] < now["tariffs"]["mean_before"]
+    assert "Nash tariffs" in peace["model"]["base"]
+
+
+def test_certificates_say_what_was_checked(play: Callable[[str], Document]) -> None:
+    for case in ("optimum", "nash of all"):
+        found = play(case)["certificate"]
+        for party in found["parties"]:
+            assert party["best_deviation_pp"] <= 1e-4
+            assert party["rate_gap_pp"] <= 1e-4
+            assert party["tried"] > 10
+
+
+def test_floors_and_weights_are_told(play: Callable[[str], Document]) -> None:
+    (floor,) = play("floor")["floors"]
+    assert floor["constituency"] == "foreign-farmers"
+    assert floor["real_income_pct"] >= -10.0 - 1e-5
+    assert floor["multiplier"] == 0 or floor["binds"]
+    document = play("weights")
+    weights = {s["sector"]: s["weight"] for s in document["sectors"]}
+    assert weights["FOOD"] > 1 > weights["CARS"]
+    assert any(s["profit_usd_bn"] > 0 for s in document["sectors"])
+    assert any("political welfare" in note for note in document["notes"])
+
+
+def test_a_bound_that_decides_is_told(play: Callable[[str], Document]) -> None:
+    document = play("held deficits")
+    assert document["players"][0]["tariffs"]["at_highest"] == 4
+    said = " ".join(document["notes"])
+    assert "upper bound of 200 %" in said
+    assert "--closure zero" in said
+
+
+# --- text and tables ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", ["weights", "floor", "nash of all", "from nash"])
+def test_text_says_with_what_it_was_computed(run: Run, case: str) -> None:
+    outcome = run(*CASES[case])
+    assert (outcome.code, outcome.err) == (0, "")
+    for said in ("zero", "uniform-4", "deficits purged", "equilibrium residual", "real income %",
+                 "terms of trade", "by sector", "by source", "world"):  # fmt: skip
+        assert said in outcome.out
+    assert "\x1b" not in outcome.out
+    assert max(len(line) for line in outcome.out.splitlines()) <= 110
+
+
+def test_tables_hold_the_document_s_numbers(
+    run: Run, play: Callable[[str], Document], tmp_path: Path
+) -> None:
+    folder = tmp_path / "tables"
+    words = (*CASES["nash"], "--csv", folder)
+    assert run(*words, "--json").code == 0
+    tables = {}
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            tables[path.stem] = list(csv.DictReader(file))
+    assert set(tables) == {
+        "model", "players", "regions", "sectors", "tariffs", "tariffs_by_sector",
+        "tariffs_by_partner", "certificate", "starts",
+    }  # fmt: skip
+    document = play("nash")
+    for name in ("tariffs", "sectors", "tariffs_by_sector", "tariffs_by_partner"):
+        assert len(tables[name]) == len(document[name])
+    assert [float(r["after"]) for r in tables["tariffs"]] == [
+        t["after"] for t in document["tariffs"]
+    ]
+    assert len(tables["regions"]) == 3
+    assert len(tables["certificate"]) == 2
+    refused = run(*words)
+    assert refused.code == 2
+    assert "--force" in refused.err
+
+
+# --- wrong input --------------------------------------------------------------------------
+
+WRONG: dict[str, tuple[tuple[str, ...], str]] = {
+    "neither": (("optimum", "--party", "HOM"), "--world"),
+    "both": (("nash", "toy-talks", "--world", "toy"), "--world"),
+    "no party": (("optimum", *TOY), "HOM, FOR, RST"),
+    "unknown party": (("optimum", *TOY, "--party", "HOMM"), "did you mean 'HOM'?"),
+    "unknown player": (("nash", *TOY, "--parties", "HOM,FRO"), "did you mean 'FOR'?"),
+    "player twice": (("nash", *TOY, "--parties", "HOM,HOM"), "twice"),
+    "empty player": (("nash", *TOY, "--parties", "HOM,,FOR"), "empty"),
+    "one cooperates": (("cooperate", *TOY, "--parties", "HOM"), "takes two"),
+    "origin": (("cooperate", *TOY, "--from", "nahs"), "did you mean 'nash'?"),
+    "model": (("optimum", *TOY, "--party", "HOM", "--model", "osa"), "did you mean 'ossa'?"),
+    "option": (("optimum", *TOY, "--party", "HOM", "--model", "ossa:one-secter"), "one-sector"),
+    "closure": (("nash", "toy-talks", "--closure", "zer"), "did you mean 'zero'?"),
+    "elasticity": (("nash", *TOY, "--elasticity", "mixd"), "did you mean 'mixed'?"),
+    "world": (("nash", "--world", "toyy"), "toy"),
+    "bounds exclude": (("optimum", *TOY, "--party", "FOR", "--bounds", "0:0.1"), "excl"),
+    "bounds no numbers": (("optimum", *TOY, "--party", "HOM", "--bounds", "0-2"), "LOW:HIGH"),
+    "bounds per cent": (("optimum", *TOY, "--party", "HOM", "--bounds", "0:20%"), "0.25"),
+    "bounds unit": (("optimum", *TOY, "--party", "HOM", "--bounds", "0:25"), "slip"),
+    "bounds order": (("optimum", *TOY, "--party", "HOM", "--bounds", "2:0"), "not below"),
+    "bounds nan": (("optimum", *TOY, "--party", "HOM", "--bounds", "nan:2"), "two numbers"),
+    "bounds subsidy": (("optimum", *TOY, "--party", "HOM", "--bounds", "-1:2"), "-100 %"),
+    "weights word": (("optimum", *TOY, "--party", "HOM", "--weights", "wrld"), "'world'"),
+    "weights of the world": (("optimum", *TOY, "--party", "HOM", "--weights", "world"), "none"),
+    "weights of no scenario": (("nash", *TOY, "--weights", "scenario"), "constituencies"),
+    "floors of no scenario": (("nash", *TOY, "--floors"), "veto"),
+    "floors of a player without": (("optimum", "toy-talks", "--party", "HOM", "--floors"), "FOR"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "hint"), WRONG.values(), ids=WRONG)
+def test_wrong_usage_is_one_clear_error(
+    run: Run, words: tuple[str, ...], hint: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tables"
+    one_error(run(*words, "--csv", folder), "", hint)
+    assert not folder.exists()
+
+
+HEADER = "region,sector,weight\n"
+WEIGHTS: dict[str, tuple[str, str]] = {
+    "too short": (HEADER + "HOM,FOOD,1\n", "line 2"),
+    "of others": (HEADER + "FOR,FOOD,1.2\nFOR,CARS,0.8\n", "no weights for HOM"),
+    "mean": (HEADER + "HOM,FOOD,1.5\nHOM,CARS,1.5\n", "average 1.5"),
+    "unknown region": (HEADER + "HOME,FOOD,1\nHOM,CARS,1\n", "did you mean 'HOM'?"),
+    "unknown sector": (HEADER + "HOM,FOD,1\nHOM,CARS,1\n", "did you mean 'FOOD'?"),
+    "twice": (HEADER + "HOM,FOOD,1\nHOM,FOOD,1\n", "line 3"),
+    "not a number": (HEADER + "HOM,FOOD,nan\nHOM,CARS,1\n", "finite"),
+    "negative": (HEADER + "HOM,FOOD,-1\nHOM,CARS,3\n", "zero or more"),
+    "no weight": (HEADER + "HOM,FOOD,\nHOM,CARS,1\n", "weight is empty"),
+    "no column": ("region,sector\nHOM,FOOD\n", "weight"),
+    "empty": ("", "empty"),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), WEIGHTS.values(), ids=WEIGHTS)
+def test_broken_weights_are_one_clear_error(run: Run, tmp_path: Path, text: str, hint: str) -> None:
+    path = tmp_path / "w.csv"
+    path.write_text(text, encoding="utf-8")
+    one_error(run("optimum", *TOY, "--party", "HOM", "--weights", path), str(path), hint)
+
+
+def test_missing_weights_are_one_clear_error(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    one_error(run("nash", *TOY, "--weights", path), str(path), "check the path")
+
+
+def test_weights_from_a_file_are_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    path.write_text(HEADER + "HOM,FOOD,0.5\nHOM,CARS,1.5\n", encoding="utf-8")
+    words = ("optimum", *TOY, "--party", "HOM", "--model", "ossa")
+    weighed = json.loads(run(*words, "--weights", path, "--json").out)
+    plain = json.loads(run(*words, "--json").out)
+
+    def cars(document: Document) -> float:
+        rows = {t["sector"]: t["mean_after"] for t in document["tariffs_by_sector"]}
+        return float(rows["CARS"] - rows["FOOD"])
+
+    assert cars(weighed) > cars(plain)
+    gain = weighed["regions"]["HOM"]["real_income_pct"]
+    assert gain < plain["regions"]["HOM"]["real_income_pct"]
+
+
+# --- not certified ------------------------------------------------------------------------
+
+
+def refused(outcome: Outcome, folder: Path) -> None:
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err.startswith("not converged: ")
+    assert "last certificate: " in outcome.err
+    assert "largest gap to a first-order rate" in outcome.err
+    assert "    do:  try " in outcome.err
+    assert "no tariff is shown" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize("case", ["optimum", "nash"])
+def test_an_uncertified_answer_is_3_and_shows_no_tariff(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case: str, form: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(certificates, "DEVIATION_TOLERANCE", -1e9)
+    folder = tmp_path / "tables"
+    outcome = run(*CASES[case], "--csv", folder, *form)
+    refused(outcome, folder)
+    assert ("optimal tariffs of HOM" if case == "optimum" else "trade war") in outcome.err
+
+
+def test_an_uncertified_cooperation_is_3(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cooperation_certificates, "IMPROVEMENT_TOLERANCE", -1e9)
+    folder = tmp_path / "tables"
+    refused(run(*CASES["applied"], "--csv", folder), folder)
+
+
+def test_cooperation_from_an_uncertified_war_is_3(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(certificates, "DEVIATION_TOLERANCE", -1e9)
+    folder = tmp_path / "tables"
+    outcome = run(*CASES["from nash"], "--csv", folder)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "trade war" in outcome.err
+    assert not folder.exists()
