@@ -9,7 +9,8 @@ solves after a first one that compiles. The reference is the algorithm of Calien
 (2015): "published" with the dense linear solve and prices started afresh, where that is
 affordable, and "iterated", a faster arrangement of the same steps. Both answers are judged by the
 same residuals, computed in NumPy: prices in logs, goods relative to a country's expenditure, the
-trade balance relative to its value added. Budgets are for two cores without a GPU.
+trade balance relative to its value added. Gradients and games follow (``bench.games``).
+Budgets are for two cores without a GPU.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.replication import cp1993  # noqa: E402
 
-from bench import engines, processes, worlds  # noqa: E402
+from bench import engines, games, processes, worlds  # noqa: E402
 from parley.economy import World  # noqa: E402
 
 RESIDUAL_BUDGET = 1e-9
@@ -181,7 +182,9 @@ def main() -> int:
         cases = [c for c in cases if c.budget_ms < 1000]
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     stages: list[processes.Stage] = [] if options.only else list(processes.STAGES)
+    contests = [g for g in games.GAMES if options.only.lower() in g.label.lower()]
     solves: list[dict[str, Any]] = []
+    played: list[dict[str, Any]] = []
     commands: list[dict[str, Any]] = []
     shown = Console(stderr=True)
     with Progress(
@@ -192,10 +195,14 @@ def main() -> int:
         transient=True,
         disable=not shown.is_terminal,
     ) as progress:
-        task = progress.add_task("", total=len(cases) + len(stages))
+        task = progress.add_task("", total=len(cases) + len(contests) + len(stages))
         for case in cases:
             progress.update(task, description=case.label)
             solves.append(measure(case, options.reference_seconds))
+            progress.advance(task)
+        for game in contests:
+            progress.update(task, description=game.label)
+            played.append(games.measure(game, options.reference_seconds))
             progress.advance(task)
         for stage in stages:
             progress.update(task, description=stage.what)
@@ -204,15 +211,19 @@ def main() -> int:
         if stages:
             commands.append(processes.measure_load("world-2017"))
 
-    console.print(solve_table(solves))
-    console.print("Residuals are judged in NumPy for both. '!' marks a budget that is missed.")
+    if solves:
+        console.print(solve_table(solves))
+        console.print("Residuals are judged in NumPy for both. '!' marks a budget that is missed.")
+    if played:
+        console.print(games.table(played))
+        console.print("The budget of a gradient is five solves of the same model.")
     if commands:
         console.print(process_table(commands))
-    for row in solves + commands:
+    for row in solves + played + commands:
         if "skipped" in row:
             console.print(f"Skipped {row.get('case', row.get('what'))}: {row['skipped']}")
     result = {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "machine": {
             "python": platform.python_version(),
             "platform": platform.platform(),
@@ -221,6 +232,7 @@ def main() -> int:
         },
         "residual_budget": RESIDUAL_BUDGET,
         "solves": solves,
+        "games": played,
         "commands": commands,
     }
     options.json.parent.mkdir(parents=True, exist_ok=True)

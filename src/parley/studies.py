@@ -288,7 +288,7 @@ def settings_of(
     world: World,
     closure: str | None,
     elasticity: str | None,
-    family: str | None = None,
+    model: str | None = None,
 ) -> tuple[Setting, tuple[Setting, ...]]:
     """Return the main setting and the settings of the sensitivity lines.
 
@@ -297,19 +297,19 @@ def settings_of(
     least three elasticity sets, those of the file first, then the world's; every other
     family of the file is crossed with the closures, at the main elasticity set.
     """
-    model = scenario.model
+    given = scenario.model
     main = Setting(
-        Closure.parse(closure or model.closure).label(),
-        world.elasticity(elasticity or model.elasticity).name,
-        Model.parse(family or model.family).label(),
+        Closure.parse(closure or given.closure).label(),
+        world.elasticity(elasticity or given.elasticity).name,
+        Model.parse(model or given.family).label(),
     )
     closures = _at_least_three(
-        [main.closure, *model.alternatives.closure], ["world-share", "zero", "own-share"]
+        [main.closure, *given.alternatives.closure], ["world-share", "zero", "own-share"]
     )
     sets = _at_least_three(
-        [main.elasticity, *model.alternatives.elasticity], [e.name for e in world.elasticities]
+        [main.elasticity, *given.alternatives.elasticity], [e.name for e in world.elasticities]
     )
-    named = [model.family, *model.alternatives.family]
+    named = [given.family, *given.alternatives.family]
     families = dict.fromkeys(Model.parse(name).label() for name in named)
     crossed = [Setting(c, e, main.model) for c in closures for e in sets]
     others = [Setting(c, main.elasticity, f) for f in families if f != main.model for c in closures]

@@ -18,6 +18,7 @@ import parley.games.cooperation_certificate as cooperation_certificates
 from parley.report.document import SCHEMA_VERSION
 from parley.report.schema_games import games_schema
 
+from ..unit.test_report import properties
 from .conftest import Outcome, Run
 from .test_solve import one_error
 
@@ -73,13 +74,26 @@ def test_documents_are_as_the_schema_says(
     assert faults == []
     assert document["schema_version"] == SCHEMA_VERSION
     assert document["kind"] == CASES[case][0]
-    for drift in ({"new": 1}, {"players": []}, {"certificate": {"certified": False}}):
+    drifts: tuple[Document, ...] = (
+        {"new": 1},
+        {"players": []},
+        {"certificate": {"certified": False}},
+    )
+    for drift in drifts:
         assert not validator.is_valid(document | drift)
 
 
 def test_the_shipped_schema_is_the_one_of_the_code() -> None:
     shipped = files("parley") / "data/schema/games.schema.json"
     assert json.loads(shipped.read_text(encoding="utf-8")) == games_schema()
+
+
+def test_every_field_is_described_with_its_unit() -> None:
+    for name, schema in properties(games_schema()):
+        said = schema.get("description", "")
+        assert said or "const" in schema or "$ref" in schema, name
+        for ending, unit in (("_pct", "per cent"), ("_usd_bn", "billions"), ("_pp", "points")):
+            assert unit in said or not name.endswith(ending), name
 
 
 @pytest.mark.parametrize("case", CASES)

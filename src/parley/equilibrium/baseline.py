@@ -29,9 +29,9 @@ class Baseline(eqx.Module):
     ``value_added_share`` [n, s]; ``input_share`` [n, k, s] or None without inputs;
     ``final_share`` [n, s]; ``value_added`` [n]; ``sector_value_added``, ``output``,
     ``expenditure`` [n, s]; ``income`` [n], final expenditure; ``profit_share`` [s], pure
-    profit's share of sales, zero under perfect competition and free entry; ``wage_step`` [n, s], how far a
-    sector's wage moves per unit of its excess demand for labour, and ``mean_wage_step`` [n]
-    where labour is mobile.
+    profit's share of sales, zero under perfect competition and free entry; ``wage_step``
+    [n, s], how far a sector's wage moves per unit of its excess demand for labour, and
+    ``mean_wage_step`` [n] where labour is mobile.
     """
 
     share: Float[Array, "s n n"]

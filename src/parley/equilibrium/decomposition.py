@@ -151,8 +151,7 @@ def decompose(
                 "a larger tolerance, or a smaller change of policy",
             )
         worst = stretches.pop(int(np.argmax(errors)))
-        middle = 0.5 * (worst.begin + worst.end)
-        log_middle = walk.log_real_income(middle)
+        log_middle = walk.log_real_income(middle := 0.5 * (worst.begin + worst.end))
         stretches += [
             walk.stretch(worst.begin, middle, worst.log_begin, log_middle, nodes),
             walk.stretch(middle, worst.end, log_middle, worst.log_end, nodes),

@@ -38,6 +38,8 @@ DENSE_UNKNOWNS = 64
 # Columns of a Jacobian formed at once, so that large ones fit into memory.
 COLUMNS = 64
 ADJOINT_TOLERANCE = 1e-11
+# Where a sector is about to close, Newton steps must be cut far back.
+SHORTEST_STEP = 1e-8
 
 
 class Kernel(NamedTuple):
@@ -122,14 +124,14 @@ def _newton(
         return evaluate(kernel, y, baseline, policy, closure)[0] - y
 
     def size(f: Array) -> Array:
-        return jnp.where(jnp.all(jnp.isfinite(f)), jnp.max(jnp.abs(f)), jnp.inf)
+        return jnp.where(jnp.all(jnp.isfinite(f)), jnp.linalg.norm(f), jnp.inf)
 
     def one(state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
         y, f, _, count = state
         step = jnp.linalg.solve(_jacobian(gap, y), -f)
 
         def worse(trial: tuple[Array, Array]) -> Array:
-            return (size(trial[1]) >= size(f)) & (trial[0] > 1e-3)
+            return (size(trial[1]) >= size(f)) & (trial[0] > SHORTEST_STEP)
 
         def halve(trial: tuple[Array, Array]) -> tuple[Array, Array]:
             t = 0.5 * trial[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import equinox as eqx
@@ -156,7 +156,7 @@ def prepare(world: World, theta: ElasticitySet, rule: Closure, model: Model) -> 
     key = (world.content_hash, theta.theta.tobytes().hex(), rule.label(), model.label())
     if key in _CACHE:
         _CACHE.move_to_end(key)
-        return _CACHE[key]
+        return _named(_CACHE[key], world, theta)
     purged = rule.name == "zero"
     start = purge_deficits(world, theta, model) if purged else adapt_world(world, model)
     if rule.name == "fixed" and not rule.numeraire:
@@ -169,6 +169,14 @@ def prepare(world: World, theta: ElasticitySet, rule: Closure, model: Model) -> 
     while len(_CACHE) > _CACHE_SIZE:
         _CACHE.popitem(last=False)
     return prepared
+
+
+def _named(found: Prepared, world: World, theta: ElasticitySet) -> Prepared:
+    """Return a cached preparation under the names of this world and elasticity set."""
+    own = adapt_theta(world, theta, found.model)
+    if found.world.content_hash != world.content_hash:  # purged, merged or without inputs
+        return replace(found, theta=own)
+    return replace(found, world=world, theta=own)
 
 
 def _prepared(

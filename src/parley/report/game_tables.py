@@ -61,10 +61,11 @@ def _heading(document: Row) -> list[str]:
         title += f"    ({document['title']}, as of {document['as_of']})"
     treatment = "one rate for all sources (MFN)" if rules["mfn"] else "rates may differ by source"
     elasticity = model["elasticity"]
+    world = f"{document['world']['name']} ({document['world']['year']})"
     lines = {
         "model": f"{model['family']}; trade deficits: {model['closure']}; numeraire: "
         f"{model['numeraire']}; elasticities: {elasticity['name']} ({elasticity['source']})",
-        "base": f"{model['base']}; world {document['world']['name']} ({document['world']['year']})",
+        "base": model["base"] + (f"; world {world}" if document["scenario"] else ""),
         "rules": f"{treatment}, between {100 * rules['lowest']:g} and {100 * rules['highest']:g} "
         f"%; maximised: {rules['objective']}"
         + ("; the scenario's vetoes bind" if rules["floors"] else ""),

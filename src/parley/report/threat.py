@@ -27,11 +27,11 @@ BEST = (
 )
 JOINT = "; the targets retaliate together: a Nash equilibrium among them"
 LIMITS = (
-    "one year after all has adjusted: long-run elasticities, no path on the way, no uncertainty",
-    "constituencies: with mobile labour (caliendo-parro) their sectors' activity, in ossa activity "
-    "and profits, with specific-labour the wages of those bound to their sectors",
+    "one year's incomes with long-run elasticities: nothing of the path there, nor of uncertainty",
+    "wages where labour is mobile (caliendo-parro, ossa, krugman): there constituencies show the "
+    + "activity and profits of their sectors, only specific-labour shows what is earned in them",
     "the reputation cost and the political weights are judgements, not estimates",
-    "retaliation by other means than tariffs on goods, and answers to the answer",
+    "retaliation by other means than tariffs on goods, and an answer to the answer",
     "rules of origin, transplant factories, exchange rates, unemployment",
 )
 

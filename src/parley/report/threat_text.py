@@ -16,6 +16,7 @@ INDENT = 16
 SHOWN_TARGETS = 3
 SHOWN_SECTORS = 6
 ANSWER = {"alone": "unanswered", "announced": "announced answer", "best": "best retaliation"}
+TABLE = "* main setting, c credible, w only with the scenario's weights; EV in"
 DIMENSION = {
     "model": "the model",
     "closure": "the deficit closure",
@@ -23,6 +24,7 @@ DIMENSION = {
     "answer": "the answer",
     "weights": "the political weights",
 }
+WORDS = {"already": "at one already", "never": "at no weight", "unknown": "not known"}
 VALUE = {**ANSWER, "none": "real income", "scenario": "the scenario's weights"}
 
 
@@ -39,11 +41,7 @@ def threat_lines(document: Document) -> list[Line]:
         *_unproven(document),
         *_plain(_about(document, money)),
         (PLAIN, ""),
-        (
-            HEAD,
-            f"Real income of each side, EV in {money.unit} a year (* main setting; c: credible; "
-            "w: only with the scenario's weights)",
-        ),
+        (HEAD, f"What each side gains or loses: {TABLE} {money.unit} a year"),
         *_plain(_settings(document, money)),
         (PLAIN, ""),
         (HEAD, "The smallest political weight that makes it credible, all other sectors at one"),
@@ -129,10 +127,8 @@ def _about(document: Document, money: Money) -> list[str]:
     shown = ", ".join(sectors[:SHOWN_SECTORS])
     if len(sectors) > SHOWN_SECTORS:
         shown += f" and {len(sectors) - SHOWN_SECTORS} more sectors"
-    said = [
-        f"{threat['by']} on {_joined(threat['targets'])}: {shown}; "
-        f"{money.level(threat['trade_usd_bn'])} {money.unit} of trade"
-    ]
+    trade = f"{money.level(threat['trade_usd_bn'])} {money.unit} of trade"
+    said = [f"{threat['by']} on {_joined(threat['targets'])}: {shown}", trade]
     said += [f"{k} {threat[k]}" for k in ("announced", "earliest", "deadline") if threat[k]]
     if threat["legal_ground"]:
         said.append(f"ground: {threat['legal_ground']}")
@@ -147,8 +143,8 @@ def _about(document: Document, money: Money) -> list[str]:
     return lines + hanging(
         "main setting",
         [
-            f"{model['family']}, deficits {model['closure']}, elasticities "
-            f"{model['elasticity']['name']}",
+            f"{model['family']}, deficits {model['closure']}",
+            f"elasticities {model['elasticity']['name']}",
             f"reputation cost {document['reputation_cost_pct']:g} % of real income",
             f"largest residual of {document['solutions']} solutions {worst:.0e}",
         ],
@@ -164,7 +160,7 @@ def _settings(document: Document, money: Money) -> list[str]:
     columns = [by, "targets"] if several else [by, *targets]
     cases = list(dict.fromkeys(c["case"] for s in document["settings"] for c in s["cases"]))
     labels = [
-        f"{s['family']} x {s['closure']} x {s['elasticity']}{' *' if s['main'] else ''}"
+        f"  {s['closure']} x {s['elasticity']}{' *' if s['main'] else ''}"
         for s in document["settings"]
     ]
     rows: list[list[str]] = []
@@ -185,7 +181,13 @@ def _settings(document: Document, money: Money) -> list[str]:
         span = sum(widths[k * len(columns) : (k + 1) * len(columns)])
         above += f"{ANSWER[name]:>{span}}"
     lines = [above, _line("", heads, left, widths)]
-    return lines + [_line(lb, row, left, widths) for lb, row in zip(labels, rows, strict=True)]
+    family = ""
+    for s, label, row in zip(document["settings"], labels, rows, strict=True):
+        if s["family"] != family:
+            family = s["family"]
+            lines.append(f"  {family}")
+        lines.append(_line(label, row, left, widths))
+    return [line.rstrip() for line in lines]
 
 
 def _line(label: str, cells: Sequence[str], left: int, widths: Sequence[int]) -> str:
@@ -208,6 +210,7 @@ def _cells(
 
 def _weights(document: Document) -> list[str]:
     lines = []
+    main = _main(document)
     groups = dict.fromkeys(w["group"] for w in document["weights"])
     for group in groups:
         rows = [w for w in document["weights"] if w["group"] == group]
@@ -219,8 +222,20 @@ def _weights(document: Document) -> list[str]:
         gives = "of several weights in the scenario" if own is None else f"the scenario's: {own:g}"
         lines.append(f"  {rows[0]['label']} ({shown}); {gives}")
         for w in rows:
-            lines += hanging("", [f"{ANSWER[w['case']] + ':':<18}{_range(w)}"], indent=6)
+            said = [f"{ANSWER[w['case']] + ':':<18}{_range(w)}"]
+            if len(document["settings"]) > 1:
+                said.append(f"main setting: {_here(main, w)}")
+            lines += hanging("", said, indent=6)
     return lines
+
+
+def _here(main: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Return a group's switching weight in the main setting, in words."""
+    for c in main["cases"]:
+        for s in c["switch_weights"]:
+            if (c["case"], s["group"]) == (wanted["case"], wanted["group"]):
+                return _weight(s["weight"]) if s["verdict"] == "weight" else WORDS[s["verdict"]]
+    return WORDS["unknown"]
 
 
 def _range(w: Mapping[str, Any]) -> str:
@@ -229,8 +244,7 @@ def _range(w: Mapping[str, Any]) -> str:
         low, high = _weight(w["lowest"]), _weight(w["highest"])
         span = low if low == high else f"{low} to {high}"
         said.append(f"{span} in {w['weight']} settings")
-    words = (("already", "at one already"), ("never", "at no weight"), ("unknown", "not known"))
-    said += [f"{word} in {w[key]}" for key, word in words if w[key]]
+    said += [f"{word} in {w[key]}" for key, word in WORDS.items() if w[key]]
     return "; ".join(said)
 
 
