@@ -18,6 +18,7 @@ COMMANDS = [
     ("--help",),
     ("--version",),
     ("world", "--help"),
+    ("nash", "--help"),
     ("scenario", "check", "--help"),
     ("scenario", "check", "toy-talks"),
     ("scenario", "check", "us-japan-2019"),

@@ -58,7 +58,7 @@ Array = NDArray[np.float64]
 # Nodes on each stretch of the path; a stretch that is not exact enough is cut in two.
 NODES = 8
 TOLERANCE = 1e-7
-MAX_NODES = 1024
+MAX_NODES = 200
 
 
 @dataclass(frozen=True, eq=False)

@@ -144,11 +144,33 @@ def purge_deficits(
         return start
     base = _prepared(start, kind, theta, Closure("zero"), balanced_terms(a.value_added))
     policy = no_change(start)
-    found = equilibrium_of(base, policy, *find(base, policy, "auto", PURGE_TOLERANCE)[1:])
+    method = "anderson" if base.kernel.entry else "auto"
+    _, at, report = find(base, policy, method, PURGE_TOLERANCE)
+    if not report.ok and base.kernel.entry:
+        at, report = _purge_in_steps(base, policy, a.deficit, at, report)
+    found = equilibrium_of(base, policy, at, report)
     found.require(f"the balanced-trade baseline of '{start.name}'")
     # Sectors that closed are left with nothing, not with rounding error.
     flows = np.where(found.variety_hat > 1e-12, found.flows, 0.0)
     return start.with_changes(flows=flows, name=f"{start.name} (deficits purged)")
+
+
+def _purge_in_steps(
+    base: Prepared, policy: Policy, deficit: Array, at: Levels, report: SolverReport
+) -> tuple[Levels, SolverReport]:
+    """Take deficits away a part at a time, each from the last; parts halve when one fails."""
+    unknowns = np.asarray(initial_guess(base.kernel, base.baseline))
+    reached, stride = 0.0, 0.1
+    while reached < 1.0 and stride > 1e-3:
+        part = min(1.0, reached + stride)
+        terms = replace(base.terms, fixed=jnp.asarray((1.0 - part) * deficit))
+        here = replace(base, terms=terms)
+        y, at, report = find(here, policy, "anderson", PURGE_TOLERANCE, unknowns)
+        if report.ok:
+            unknowns, reached, stride = y, part, min(2.0 * stride, 0.25)
+        else:
+            stride /= 2
+    return at, report
 
 
 def prepare(world: World, theta: ElasticitySet, rule: Closure, model: Model) -> Prepared:
@@ -310,10 +332,10 @@ def between(start: Policy, goal: Policy, t: float) -> Policy:
         return value
 
     tax = None
-    if goal.export_tax_prime is not None:
-        origin = start.export_tax_prime
-        zero = np.zeros_like(goal.export_tax_prime)
-        tax = mix(zero if origin is None else origin, goal.export_tax_prime)
+    if goal.export_tax_prime is not None or start.export_tax_prime is not None:
+        zero = np.zeros_like(goal.tariff_prime)
+        ends = (start.export_tax_prime, goal.export_tax_prime)
+        tax = mix(*(zero if end is None else end for end in ends))
     cost = start.cost_hat ** (1 - t) * goal.cost_hat**t
     return Policy(cost, mix(start.tariff_prime, goal.tariff_prime), tax)
 

@@ -15,7 +15,7 @@ def game_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
 
     ``model`` (one row: setting, rules, world total), ``players``, ``regions``, ``sectors``
     (of players), ``tariffs`` (every flow), ``tariffs_by_sector``, ``tariffs_by_partner``,
-    ``certificate``, ``starts``, ``floors``.
+    ``certificate``, ``starts``, ``floors``, ``inferred``.
     """
     tables: dict[str, list[Row]] = {
         "model": [_model(document)],
@@ -30,6 +30,11 @@ def game_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     }
     for name in ("sectors", "tariffs", "tariffs_by_sector", "tariffs_by_partner", "floors"):
         tables[name] = [dict(row) for row in document[name]]
+    tables["inferred"] = [
+        {"region": row["region"]} | dict(sector)
+        for row in document["inferred"]
+        for sector in row["sectors"]
+    ]
     return {name: rows for name, rows in tables.items() if rows}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parley.report.game_records import AT_BOUND, Game
+from parley.report.game_weights import inferred_rows, inferred_warnings
 
 __all__ = ["notes"]
 
@@ -20,11 +21,14 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
         Number of distinct solutions found.
     """
     found = []
+    what = "what market power alone would gain"
+    if game.rules.weights != "none":
+        what = "what a government with these political weights would set alone"
     passive = len(game.arena.seen.regions) - sum(len(p.objective.regions) for p in game.players)
     if kind == "optimum":
         found.append(
-            "optimal tariffs, all others passive: what market power alone would gain. They are "
-            "far above the tariffs governments charge under agreements, and no forecast"
+            f"optimal tariffs, all others passive: {what}. They are far above the tariffs "
+            "governments charge under agreements, and no forecast"
         )
     elif kind == "nash":
         found.append(
@@ -53,6 +57,7 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
             "the weights are inferred from how applied tariffs differ between sectors: a proxy for "
             "politics, as applied tariffs are themselves negotiated"
         )
+        found += inferred_warnings(inferred_rows(game))
     elif game.rules.weights != "none":
         found.append("gains are of political welfare; real income stands beside them")
     if not game.players[0].instruments.mfn:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.figures import Money, duty, hanging, money_for, pct
+from parley.report.figures import WIDTH, Money, duty, hanging, money_for, pct
+from parley.report.game_weights import inferred_table
 
 __all__ = ["game_tables"]
 
@@ -21,6 +23,7 @@ TERMS = {
     "variety": "variety",
     "deficit": "deficit",
 }
+ORIGIN = {"nash": "Nash tariffs", "applied": "applied tariffs", "free-trade": "free trade"}
 FIRST_ORDER = {"deficit": "deficit_term_pct"}
 
 
@@ -43,6 +46,8 @@ def game_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table], li
     weighed = document["rules"]["weights"] != "none"
     if len(document["players"]) <= IN_FULL and (weighed or document["kind"] == "optimum"):
         tables.append(_sectors(document["sectors"], money, weighed=weighed))
+    if document["inferred"]:
+        tables.append(inferred_table(document["inferred"]))
     if document["floors"]:
         tables.append(_floors(document))
     notes = [line for text in document["notes"] for line in hanging("note", [text], indent=INDENT)]
@@ -55,14 +60,14 @@ def _heading(document: Row) -> list[str]:
     title = {
         "optimum": f"Optimal tariffs of {names}",
         "nash": f"Trade war of {names}",
-        "cooperate": f"Cooperation of {names}, from {rules['origin']} tariffs",
+        "cooperate": f"Cooperation of {names}, from {ORIGIN[rules['origin']]}",
     }[document["kind"]]
-    if document["title"]:
-        title += f"    ({document['title']}, as of {document['as_of']})"
+    story = f"{document['title']}, as of {document['as_of']}" if document["title"] else ""
     treatment = "one rate for all sources (MFN)" if rules["mfn"] else "rates may differ by source"
     elasticity = model["elasticity"]
     world = f"{document['world']['name']} ({document['world']['year']})"
     lines = {
+        "scenario": story,
         "model": f"{model['family']}; trade deficits: {model['closure']}; numeraire: "
         f"{model['numeraire']}; elasticities: {elasticity['name']} ({elasticity['source']})",
         "base": model["base"] + (f"; world {world}" if document["scenario"] else ""),
@@ -73,7 +78,7 @@ def _heading(document: Row) -> list[str]:
         "starts": _starts(document),
     }
     return [
-        title,
+        *textwrap.wrap(title, WIDTH),
         *(line for k, v in lines.items() if v for line in hanging(k, [v], indent=INDENT)),
     ]
 
@@ -139,10 +144,8 @@ def _players(document: Row) -> Table:
             str(t["at_highest"]),
         )
         rows.append((*row, f"{p['cooperation_weight']:.3f}") if weighed else row)
-    title = (
-        f"Players: gain of {document['rules']['objective']}; tariffs, means weighted by imports "
-        "before; flows at a bound"
-    )
+    aim = "real income" if document["rules"]["weights"] == "none" else "political welfare"
+    title = f"Players: gain of {aim}; tariffs, means weighted by imports before; flows at a bound"
     return title, (*columns, "weight") if weighed else columns, rows
 
 

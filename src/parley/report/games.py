@@ -32,6 +32,7 @@ from parley.report.game_records import (
     summaries,
     tariff_rows,
 )
+from parley.report.game_weights import inferred_rows
 
 __all__ = ["PATH_FIELDS", "cooperate_document", "nash_document", "optimum_document"]
 
@@ -263,6 +264,7 @@ def _document(game: Game, kind: str, seed: int) -> dict[str, Any]:
         "tariffs_by_partner": labelled(("party", "partner"), by_partner),
         "tariffs": [asdict(r) for r in rows],
         "floors": [asdict(r) for r in floor_rows(game)],
+        "inferred": inferred_rows(game),
     }
 
 

@@ -6,6 +6,7 @@ from parley.games.certificate import PartyCertificate
 from parley.games.cooperation_certificate import CooperationCertificate
 from parley.report.document import SCHEMA_VERSION
 from parley.report.game_records import FloorRow, SectorIncome, TariffRow, TariffSummary
+from parley.report.game_weights import inferred_schema
 from parley.report.schema import DIALECT, head_schema
 from parley.report.schema_game_texts import (
     CERTIFICATE,
@@ -136,6 +137,7 @@ def _document(kind: str) -> Schema:
             "tariffs_by_partner": listed("By player and source.", reference("by_partner")),
             "tariffs": listed("Every flow.", reference("tariff")),
             "floors": listed("Vetoes that bind or could.", reference("floor")),
+            "inferred": inferred_schema(),
             "certificate": described(
                 "What proves the answer.",
                 reference("cooperation_certificate" if cooperates else "certificate"),

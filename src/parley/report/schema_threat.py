@@ -169,8 +169,8 @@ def _document() -> dict[str, Schema]:
     breakdown = {
         "id": text("What follows if the talks fail: id of a package, or status-quo."),
         "is": {
-            "description": "Which case of this threat that is, if it is one.",
-            "enum": ["alone", "announced", None],
+            "description": "What that is, if it is the base or a case of this threat.",
+            "enum": ["base", "alone", "announced", None],
         },
     }
     setting = {

@@ -26,10 +26,13 @@ BEST = (
     "below the one in force, the threat carried out and all other tariffs as they are"
 )
 JOINT = "; the targets retaliate together: a Nash equilibrium among them"
+WAGES = (
+    "wages where labour is mobile (caliendo-parro, ossa, krugman): there constituencies show the "
+    "activity and profits of their sectors, only specific-labour shows what is earned in them"
+)
 LIMITS = (
     "one year's incomes with long-run elasticities: nothing of the path there, nor of uncertainty",
-    "wages where labour is mobile (caliendo-parro, ossa, krugman): there constituencies show the "
-    + "activity and profits of their sectors, only specific-labour shows what is earned in them",
+    WAGES,
     "the reputation cost and the political weights are judgements, not estimates",
     "retaliation by other means than tariffs on goods, and an answer to the answer",
     "rules of origin, transplant factories, exchange rates, unemployment",

@@ -16,13 +16,21 @@ INDENT = 16
 SHOWN_TARGETS = 3
 SHOWN_SECTORS = 6
 ANSWER = {"alone": "unanswered", "announced": "announced answer", "best": "best retaliation"}
-TABLE = "* main setting, c credible, w only with the scenario's weights; EV in"
+KEY = "* main; credible: c, in real income only: r, politically only: w"
 DIMENSION = {
     "model": "the model",
     "closure": "the deficit closure",
     "elasticity": "the elasticity source",
     "answer": "the answer",
     "weights": "the political weights",
+}
+FLAGS = {  # credible in real income, and with the scenario's weights
+    (True, True): "c",
+    (True, None): "c",
+    (True, False): "r",
+    (False, True): "w",
+    (False, False): " ",
+    (False, None): " ",
 }
 WORDS = {"already": "at one already", "never": "at no weight", "unknown": "not known"}
 VALUE = {**ANSWER, "none": "real income", "scenario": "the scenario's weights"}
@@ -41,7 +49,7 @@ def threat_lines(document: Document) -> list[Line]:
         *_unproven(document),
         *_plain(_about(document, money)),
         (PLAIN, ""),
-        (HEAD, f"What each side gains or loses: {TABLE} {money.unit} a year"),
+        (HEAD, f"What each side gains or loses, EV in {money.unit} a year ({KEY})"),
         *_plain(_settings(document, money)),
         (PLAIN, ""),
         (HEAD, "The smallest political weight that makes it credible, all other sectors at one"),
@@ -82,17 +90,21 @@ def _verdict(document: Document) -> str:
     found = document["verdict"]
     by = _name(document, document["threat"]["by"])
     known = found["cells"] - found["unproven"]
-    count = f"{found['credible']} of {known} combinations of setting, answer and weights"
+    count = f"{known} combinations of setting, answer and weights"
     cost = document["reputation_cost_pct"]
-    least = "nothing" if cost == 0 else f"{cost:g} % of real income"
+    loss = "anything" if cost == 0 else f"more than the reputation cost, {cost:g} % of real income"
     if found["verdict"] == "unknown":
         return "unknown: nothing could be proven"
     if found["verdict"] == "not credible":
-        return f"not credible: in all {known} combinations it costs {by} more than {least}"
+        return f"not credible: carrying it out leaves {by} worse off{_by(cost)} in all {count}"
     if found["verdict"] == "credible":
-        return f"credible: in none of {known} combinations does it cost {by} more than {least}"
+        return f"credible: carrying it out costs {by} {loss} in none of {count}"
     on = _joined([DIMENSION[d] for d in found["depends_on"]])
-    return f"it depends on {on}: credible in {count}"
+    return f"it depends on {on}: credible in {found['credible']} of {count}"
+
+
+def _by(cost: float) -> str:
+    return "" if cost == 0 else f" by more than its reputation cost, {cost:g} % of real income,"
 
 
 def _flips(document: Document) -> list[str]:
@@ -136,8 +148,10 @@ def _about(document: Document, money: Money) -> list[str]:
         said.append(f"announced answer: {', '.join(threat['answered_by'])}")
     lines = hanging("threat", said, indent=INDENT)
     talks = fall["id"]
-    if fall["is"]:
-        talks += f", which is this threat {VALUE[fall['is']]}"
+    if fall["is"] == "base" and talks != "status-quo":
+        talks += ", which is that"
+    elif fall["is"] in ANSWER:
+        talks += f", which is this threat, {ANSWER[fall['is']]}"
     lines += hanging("held against", [model["base"], f"if the talks fail: {talks}"], indent=INDENT)
     worst = max(document["residuals"].values())
     return lines + hanging(
@@ -178,8 +192,10 @@ def _settings(document: Document, money: Money) -> list[str]:
     left = max(map(len, labels)) + 2
     above = " " * left
     for k, name in enumerate(cases):
-        span = sum(widths[k * len(columns) : (k + 1) * len(columns)])
-        above += f"{ANSWER[name]:>{span}}"
+        first = k * len(columns)
+        span = sum(widths[first : first + len(columns)])
+        widths[first] += max(0, len(ANSWER[name]) + 2 - span)
+        above += f"{ANSWER[name]:>{sum(widths[first : first + len(columns)])}}"
     lines = [above, _line("", heads, left, widths)]
     family = ""
     for s, label, row in zip(document["settings"], labels, rows, strict=True):
@@ -202,7 +218,7 @@ def _cells(
     if case is None or case["parties"] is None:
         return ["- "] + ["-"] * (count - 1)
     sides = case["parties"]
-    flag = "c" if case["credible"]["none"] else "w" if case["credible"]["scenario"] else " "
+    flag = FLAGS[case["credible"]["none"], case["credible"]["scenario"]]
     own = money.change(sides[by]["ev_usd_bn"]) + flag
     values = [sides[t]["ev_usd_bn"] for t in targets]
     return [own, *map(money.change, [sum(values)] if several else values)]
@@ -243,7 +259,7 @@ def _range(w: Mapping[str, Any]) -> str:
     if w["weight"]:
         low, high = _weight(w["lowest"]), _weight(w["highest"])
         span = low if low == high else f"{low} to {high}"
-        said.append(f"{span} in {w['weight']} settings")
+        said.append(f"{span} in {w['weight']} setting{'s' if w['weight'] > 1 else ''}")
     said += [f"{word} in {w[key]}" for key, word in WORDS.items() if w[key]]
     return "; ".join(said)
 

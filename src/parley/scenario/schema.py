@@ -31,7 +31,7 @@ HELD = {
     "outside_option": "the whole section",
     "instrument": "`safeguard`, `specific_duty` and the kinds `quota`, `tariff-rate-quota`",
     "package": "`staging`, `path`, `purchases` and `side_payment`",
-    "party": "`discount_per_year`, `bargaining_power` and `reputation_cost`",
+    "party": "`discount_per_year` and `bargaining_power`",
 }
 """What is read and checked, but not yet computed with."""
 

@@ -6,14 +6,9 @@ model, the treatment of deficits, the elasticities, the answer and the political
 so all are tried and the verdict says which of them decides.
 """
 
-from parley.threats.assess import (
-    ANSWERS,
-    CaseResult,
-    SettingResult,
-    ThreatAssessment,
-    assess_threat,
-)
+from parley.threats.assess import ThreatAssessment, assess_threat
 from parley.threats.case import ThreatCase, threat_case, threat_settings
+from parley.threats.setting import ANSWERS, CaseResult, SettingResult
 from parley.threats.verdict import Verdict
 
 __all__ = [

@@ -66,11 +66,10 @@ class ThreatCase:
 
     @property
     def breakdown_is(self) -> str:
-        """Which case of the threat the breakdown is: "alone", "announced" or ""."""
-        if self.breakdown in (STATUS_QUO, self.base):
-            return ""
+        """What the breakdown is: "base", "alone", "announced", or "" for something else."""
         changes = self.study.changes(self.breakdown)
-        for name, key in (("alone", self.alone), ("announced", self.announced)):
+        keys = {"base": self.base, "alone": self.alone, "announced": self.announced}
+        for name, key in keys.items():
             if key is not None and self.study.changes(key) == changes:
                 return name
         return ""
