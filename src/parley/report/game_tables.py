@@ -75,7 +75,7 @@ def _heading(document: Row) -> list[str]:
         f"%; maximised: {rules['objective']}"
         + ("; the scenario's vetoes bind" if rules["floors"] else ""),
         "certified": _certificate(document),
-        "starts": _starts(document),
+        "war from" if document["war"] else "starts": _starts(document),
     }
     return [
         *textwrap.wrap(title, WIDTH),

@@ -48,6 +48,8 @@ def threat_document(found: ThreatAssessment) -> Row:
     if case.base != STATUS_QUO:
         held += f" with the threat it answers carried out ({case.base.partition(':')[2]})"
     base = next(e for r, e in found.bases if r == main)
+    packages = [study.resolved.packages[key] for key in (case.alone, case.announced) if key]
+    notes = [n for package in packages for n in package.notes]
     dates = {k: _iso(getattr(threat, k)) for k in ("announced", "earliest", "deadline")}
     return {
         **document_head(study.world, base, found.equilibria, held, "threat"),
@@ -98,12 +100,7 @@ def threat_document(found: ThreatAssessment) -> Row:
             "rates": [asdict(x) for c in found.result().cases for x in c.rates],
         },
         "left_out": list(LIMITS),
-        "notes": [
-            {"text": n.text, "where": n.where}
-            for key in (case.alone, case.announced)
-            if key is not None
-            for n in study.resolved.packages[key].notes
-        ],
+        "notes": [{"text": n.text, "where": n.where} for n in dict.fromkeys(notes)],
     }
 
 

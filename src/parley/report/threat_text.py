@@ -16,7 +16,7 @@ INDENT = 16
 SHOWN_TARGETS = 3
 SHOWN_SECTORS = 6
 ANSWER = {"alone": "unanswered", "announced": "announced answer", "best": "best retaliation"}
-KEY = "* main; credible: c, in real income only: r, politically only: w"
+KEY = "* main; credible c, in real income only r, with weights only w"
 DIMENSION = {
     "model": "the model",
     "closure": "the deficit closure",
@@ -49,7 +49,7 @@ def threat_lines(document: Document) -> list[Line]:
         *_unproven(document),
         *_plain(_about(document, money)),
         (PLAIN, ""),
-        (HEAD, f"What each side gains or loses, EV in {money.unit} a year ({KEY})"),
+        (HEAD, f"Gains and losses, EV in {money.unit} a year ({KEY})"),
         *_plain(_settings(document, money)),
         (PLAIN, ""),
         (HEAD, "The smallest political weight that makes it credible, all other sectors at one"),

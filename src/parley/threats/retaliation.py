@@ -29,8 +29,8 @@ __all__ = ["HIGHEST", "BestRetaliation", "RetaliationRate", "best_retaliation"]
 HIGHEST = 10.0
 # Where the search for something better starts from, and how far it goes. There is one
 # search per player and setting, so it is kept short.
-FAR = 1.0
-ASCENT_STEPS = 25
+FAR = 0.4
+ASCENT_STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def best_retaliation(
 def _deviation(
     simulator: Simulator, player: Player, here: Point, base: Point, seed: int
 ) -> Deviation:
-    """Return the best deviation found: by probes, and by an ascent from tariffs of 100 %."""
+    """Return the best deviation found: by probes, and by an ascent from tariffs far away."""
     best = probe(simulator, player, here, base, seed)
     start = np.full(player.instruments.size, FAR)
     point, count = ascend(simulator, player, here, start, max_steps=ASCENT_STEPS)
