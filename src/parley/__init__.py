@@ -3,18 +3,22 @@
     >>> import parley
     >>> world = parley.load_world("toy")
     >>> study = parley.study("us-japan-2019")
+    >>> found = parley.open_arena(world="toy").optimum("HOM", parley.Rules())
 
 ``study`` opens a scenario by name or path (:func:`parley.files.studies.open_study`),
-``load_world`` a world (:func:`parley.files.embedded.open_world`). Nothing heavy is
-imported until one of the names is used.
+``load_world`` a world (:func:`parley.files.embedded.open_world`), ``open_arena`` either for
+games (:func:`parley.files.arenas.open_arena`). Nothing heavy is imported until one of the
+names is used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parley.arena import Arena, Rules
     from parley.economy import World
     from parley.errors import InputError, NotConvergedError, ParleyError
+    from parley.files.arenas import open_arena
     from parley.files.embedded import open_world as load_world
     from parley.files.studies import open_study as study
     from parley.studies import Study
@@ -22,17 +26,23 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Arena",
     "InputError",
     "NotConvergedError",
     "ParleyError",
+    "Rules",
     "Study",
     "World",
     "__version__",
     "load_world",
+    "open_arena",
     "study",
 ]
 
 _HOME = {
+    "Arena": ("parley.arena", "Arena"),
+    "Rules": ("parley.arena", "Rules"),
+    "open_arena": ("parley.files.arenas", "open_arena"),
     "InputError": ("parley.errors", "InputError"),
     "NotConvergedError": ("parley.errors", "NotConvergedError"),
     "ParleyError": ("parley.errors", "ParleyError"),

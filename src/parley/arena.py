@@ -161,6 +161,11 @@ class Arena:
         """Return the weights that would make a region's applied tariffs optimal: a proxy.
 
         ``region`` is its position; ``pattern`` as in :mod:`parley.games.inferred`.
+
+        Raises
+        ------
+        InputError
+            If its tariffs do not differ between sectors, or there is no such pattern.
         """
         key = (region, pattern)
         if key not in self._inferred:

@@ -17,7 +17,7 @@ one linear system per objective whatever the number of tariffs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -143,8 +143,21 @@ class WorldSimulator:
 
     def policy_at(self, tariff: Array) -> Policy:
         """Return the wedges of the base policy with other tariffs."""
-        cost = self.policy.cost_hat * (1.0 + tariff) / (1.0 + self.policy.tariff_prime)
-        return Policy(cost, tariff, self.policy.export_tax_prime)
+        ratio = (1.0 + tariff) / (1.0 + self.policy.tariff_prime)
+        regions = {r: k for k, r in enumerate(self.regions)}
+        sectors = {s: k for k, s in enumerate(self.sectors)}
+        parts = tuple(
+            replace(
+                part,
+                tariff_prime=(1.0 + part.tariff_prime)
+                * float(
+                    ratio[regions[part.importer], regions[part.exporter], sectors[part.sector]]
+                )
+                - 1.0,
+            )
+            for part in self.policy.slices
+        )
+        return Policy(self.policy.cost_hat * ratio, tariff, self.policy.export_tax_prime, parts)
 
     def at(self, tariff: Array, near: Point | None = None) -> Point:
         """Return where the tariffs lead, by the fixed point, else along a path."""

@@ -15,7 +15,8 @@ from parley.studies import Setting
 
 __all__ = ["open_arena"]
 
-CLOSURE = "world-share"
+# A deficit held fixed is a transfer that no tariff can end: games purge it (decision 0010).
+CLOSURE = "zero"
 
 
 def open_arena(
@@ -36,7 +37,7 @@ def open_arena(
     model
         Model family with options; the scenario's, or caliendo-parro, if None.
     closure
-        Deficit closure; the scenario's, or world-share, if None.
+        Deficit closure; the scenario's, or zero, if None.
     elasticity
         Elasticity set; the scenario's, or the world's first, if None.
 

@@ -33,9 +33,10 @@ from scipy.optimize import lsq_linear, minimize_scalar
 from parley.equilibrium.simulator import Point, Simulator
 from parley.errors import InputError
 from parley.games.instruments import DEFAULT_BOUNDS, make_instruments
-from parley.games.optimum import optimum
+from parley.games.optimum import Optimum, optimum
 from parley.games.players import Player
 from parley.games.steps import Curvature
+from parley.labels import allowed_text
 from parley.politics.objective import Objective
 
 __all__ = ["PATTERNS", "InferredWeights", "Minimum", "infer_weights"]
@@ -94,8 +95,8 @@ class InferredWeights:
     condition
         Ratio of the largest to the smallest response of the conditions to the identified
         weights, their mean kept; large values mean weakly identified.
-    certified
-        Whether the optimum used for the comparison is certified.
+    best
+        The optimum used for the comparison, with its certificate.
     """
 
     region: int
@@ -109,7 +110,12 @@ class InferredWeights:
     correlation: float
     misfit_pp: float
     condition: float
-    certified: bool
+    best: Optimum
+
+    @property
+    def certified(self) -> bool:
+        """Whether the optimum used for the comparison is certified."""
+        return self.best.certificate.ok
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,16 +207,24 @@ def infer_weights(
     Raises
     ------
     InputError
-        If the region applies no tariff, or none that differs between sectors.
+        If the region applies no tariff, or none that differs between sectors; if there is
+        no such pattern.
     """
+    if pattern not in PATTERNS:
+        raise InputError.one(
+            f"unknown pattern '{pattern}'",
+            "--pattern",
+            "it says how applied tariffs are brought to the mean of optimal ones",
+            allowed_text(pattern, PATTERNS),
+        )
     shape = _Pattern(simulator, base, imports, region, goods, pattern, duties)
     name = simulator.regions[region]
     if shape.tools.size < 2 or np.ptp(shape.rates) <= ZERO_DUTY:
         raise InputError.one(
             f"no weights can be inferred for {name}",
-            "--weights inferred",
+            "inferred weights",
             "its applied tariffs do not differ between sectors",
-            "use --weights none, or give weights in a file",
+            "choose another party, or other weights: --weights none, or a CSV file",
         )
     fits = [(float(m), shape.fit(float(m))) for m in GRID]
     minima = _refine(shape, fits)
@@ -306,7 +320,7 @@ def _judge(
         else float("nan"),
         misfit_pp=100.0 * float(np.sqrt(np.mean((rates[inside] - target[inside]) ** 2))),
         condition=float(spread[0] / spread[-1]) if len(spread) and spread[-1] > 0 else np.inf,
-        certified=found.certificate.ok,
+        best=found,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parley.report.game_records import AT_BOUND, Game
-from parley.report.game_weights import inferred_rows, inferred_warnings
+from parley.report.game_weights import PROXY, inferred_rows, inferred_warnings
 
 __all__ = ["notes"]
 
@@ -53,10 +53,7 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
             )
         )
     if game.rules.weights == "inferred":
-        found.append(
-            "the weights are inferred from how applied tariffs differ between sectors: a proxy for "
-            "politics, as applied tariffs are themselves negotiated"
-        )
+        found.append(PROXY)
         found += inferred_warnings(inferred_rows(game))
     elif game.rules.weights != "none":
         found.append("gains are of political welfare; real income stands beside them")

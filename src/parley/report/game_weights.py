@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.arena import Arena
 from parley.report.figures import duty
 from parley.report.game_records import Game
 from parley.report.schema_parts import Schema, closed_object, listed, text, typed
 
-__all__ = ["inferred_rows", "inferred_schema", "inferred_table", "inferred_warnings"]
+__all__ = [
+    "PROXY",
+    "inferred_row",
+    "inferred_rows",
+    "inferred_schema",
+    "inferred_table",
+    "inferred_warnings",
+]
 
 CERTAIN = "identified"
+PROXY = (
+    "the weights are inferred from how applied tariffs differ between sectors: a proxy for "
+    "politics, as applied tariffs are themselves negotiated"
+)
 
 
 def inferred_rows(game: Game) -> list[dict[str, Any]]:
     """Return the inferred weights of every player's regions; none if they are not inferred."""
     if game.rules.weights != "inferred":
         return []
-    seen = game.arena.seen
-    rows = []
-    for player in game.players:
-        for region in player.objective.regions:
-            found = game.arena.inferred(region)
-            rows.append(
-                {
-                    "region": seen.regions[region],
-                    "pattern": found.pattern,
-                    "certified": bool(found.certified),
-                    "correlation": float(found.correlation),
-                    "misfit_pp": float(found.misfit_pp),
-                    "condition": float(found.condition),
-                    "minima": [
-                        {"mean_rate": float(m.mean_rate), "misfit": float(m.misfit)}
-                        for m in found.minima
-                    ],
-                    "sectors": [
-                        {
-                            "sector": sector,
-                            "weight": float(found.weight[s]),
-                            "status": found.status[s],
-                            "applied": float(found.applied[s]),
-                            "target": float(found.target[s]),
-                            "optimal": float(found.optimal[s]),
-                        }
-                        for s, sector in enumerate(seen.sectors)
-                    ],
-                }
-            )
-    return rows
+    return [
+        inferred_row(game.arena, region)
+        for player in game.players
+        for region in player.objective.regions
+    ]
+
+
+def inferred_row(arena: Arena, region: int, pattern: str = "shift") -> dict[str, Any]:
+    """Return the inferred weights of one region, by position; figures that do not exist are None.
+
+    Raises
+    ------
+    InputError
+        If its tariffs do not differ between sectors, or there is no such pattern.
+    """
+    found = arena.inferred(region, pattern)
+    return {
+        "region": arena.seen.regions[region],
+        "pattern": found.pattern,
+        "certified": bool(found.certified),
+        "correlation": _finite(found.correlation),
+        "misfit_pp": _finite(found.misfit_pp),
+        "condition": _finite(found.condition),
+        "minima": [
+            {"mean_rate": float(m.mean_rate), "misfit": float(m.misfit)} for m in found.minima
+        ],
+        "sectors": [
+            {
+                "sector": sector,
+                "weight": float(found.weight[s]),
+                "status": found.status[s],
+                "applied": _finite(found.applied[s]),
+                "target": _finite(found.target[s]),
+                "optimal": _finite(found.optimal[s]),
+            }
+            for s, sector in enumerate(arena.seen.sectors)
+        ],
+    }
 
 
 def inferred_table(
@@ -76,7 +96,7 @@ def inferred_table(
                 f"{min(weights):.2f}",
                 f"{max(weights):.2f}",
                 duty(row["minima"][0]["mean_rate"]) if row["minima"] else "-",
-                f"{row['misfit_pp']:.2g}",
+                f"{row['misfit_pp']:.2g}" if row["misfit_pp"] is not None else "-",
                 f"{row['correlation']:.2f}" if row["correlation"] is not None else "-",
                 f"{row['condition']:.1e}" if row["condition"] is not None else "-",
                 str(max(len(row["minima"]) - 1, 0)),
@@ -113,20 +133,20 @@ def inferred_schema() -> Schema:
         "mean_rate": typed("number", "Mean tariff of the pattern, a fraction."),
         "misfit": typed("number", "Root mean square distance to the pattern, a share of it."),
     }
+    maybe = ["number", "null"]
     sector = {
         "sector": text("Label of the sector."),
         "weight": typed("number", "Political weight; the weights of a region average one."),
         "status": text("What the data say: identified, upper bound, or no tariff."),
-        "applied": typed("number", "Import-weighted applied tariff, a fraction."),
-        "target": typed("number", "The pattern that the weights are to make optimal, a fraction."),
-        "optimal": typed("number", "Optimal MFN tariff under the weights, a fraction."),
+        "applied": typed(maybe, "Import-weighted applied tariff, a fraction; null: no tariff."),
+        "target": typed(maybe, "The pattern that the weights are to make optimal, a fraction."),
+        "optimal": typed(maybe, "Optimal MFN tariff under the weights, a fraction."),
     }
-    maybe = ["number", "null"]
     region = {
         "region": text("Label of the region."),
         "pattern": text("How applied tariffs are brought to the mean of optimal ones."),
         "certified": typed("boolean", "Whether the optimal tariffs compared are certified."),
-        "correlation": typed(maybe, "Of optimal tariffs with applied ones, identified sectors."),
+        "correlation": typed(maybe, "Of optimal tariffs with the pattern, identified sectors."),
         "misfit_pp": typed(maybe, "Root mean square of optimal less target, percentage points."),
         "condition": typed(maybe, "Condition number; large: weakly identified."),
         "minima": listed(
@@ -143,3 +163,7 @@ def inferred_schema() -> Schema:
 
 def _identified(row: Mapping[str, Any]) -> int:
     return sum(s["status"] == CERTAIN for s in row["sectors"])
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

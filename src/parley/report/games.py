@@ -16,12 +16,11 @@ import numpy as np
 from parley.arena import Arena, Rules
 from parley.equilibrium.decomposition import decompose
 from parley.errors import NotConvergedError
-from parley.games.certificate import Certificate
 from parley.games.cooperation import Cooperation
-from parley.games.cooperation_certificate import CooperationCertificate
 from parley.games.nash import Nash
 from parley.games.optimum import Optimum
 from parley.report.document import document_head
+from parley.report.game_certificate import certificate_record, require_certified
 from parley.report.game_notes import notes
 from parley.report.game_records import (
     Game,
@@ -60,7 +59,7 @@ def optimum_document(
         If they are not certified.
     """
     party = found.player.name
-    _require(f"the optimal tariffs of {party}", arena, found.certificate, found.path)
+    require_certified(f"the optimal tariffs of {party}", arena, found.certificate, found.path)
     game = Game(arena, rules, (found.player,), found.base, found.point, arena.title)
     starts = [
         {
@@ -73,7 +72,7 @@ def optimum_document(
     ]
     distinct = 1 + _distinct([o.gain_pct for o in found.optima if _other(o)])
     return _document(game, "optimum", seed) | {
-        "certificate": _certificate(found.certificate),
+        "certificate": certificate_record(found.certificate),
         "starts": starts,
         "solutions_found": distinct,
         "war": None,
@@ -89,10 +88,10 @@ def nash_document(arena: Arena, rules: Rules, found: Nash, *, seed: int = 0) -> 
     NotConvergedError
         If it is not certified.
     """
-    _require(f"the trade war of {_named(found)}", arena, found.certificate, found.path)
+    require_certified(f"the trade war of {_named(found)}", arena, found.certificate, found.path)
     game = Game(arena, rules, found.players, found.base, found.point, arena.title)
     return _document(game, "nash", seed) | {
-        "certificate": _certificate(found.certificate),
+        "certificate": certificate_record(found.certificate),
         "starts": _wars(found),
         "solutions_found": found.equilibria,
         "war": None,
@@ -119,9 +118,9 @@ def cooperate_document(
         If the war or the cooperation is not certified.
     """
     if war is not None:
-        _require(f"the trade war of {_named(war)}", arena, war.certificate, war.path)
+        require_certified(f"the trade war of {_named(war)}", arena, war.certificate, war.path)
     what = f"cooperation of {_named(found)} from {ORIGIN[origin]}"
-    _require(what, arena, found.certificate, found.path)
+    require_certified(what, arena, found.certificate, found.path)
     before = arena.title if origin == "applied" else f"{ORIGIN[origin]}, from {arena.title}"
     game = Game(arena, rules, found.players, found.base, found.point, before)
     document = _document(game, "cooperate", seed)
@@ -132,7 +131,7 @@ def cooperate_document(
         "certificate": {"certified": True, **asdict(found.certificate)},
         "starts": [] if war is None else _wars(war),
         "solutions_found": 1,
-        "war": None if war is None else _certificate(war.certificate),
+        "war": None if war is None else certificate_record(war.certificate),
         "notes": notes(game, "cooperate", distinct=1 if war is None else war.equilibria),
     }
 
@@ -169,44 +168,6 @@ def _wars(found: Nash) -> list[dict[str, Any]]:
         }
         for w in found.wars
     ]
-
-
-def _require(
-    what: str,
-    arena: Arena,
-    certificate: Certificate | CooperationCertificate,
-    path: Sequence[float],
-) -> None:
-    """Raise NotConvergedError unless the answer is certified."""
-    if certificate.ok:
-        return
-    setting = arena.setting
-    said = [f"last certificate: {certificate.describe()}"]
-    if isinstance(certificate, Certificate):
-        said += [
-            f"{p.party}: gap {p.rate_gap_pp:.1e} pp, best deviation {p.best_deviation_pp:+.1e} pp "
-            f"({p.best_deviation}), floors short by {p.floor_shortfall:.0e}"
-            for p in certificate.parties
-            if not p.ok
-        ]
-    advice = ["another --seed", "narrower --bounds", "another model or set of elasticities"]
-    if setting.closure != "zero":
-        advice.insert(0, "--closure zero (held deficits can leave a war without a rest point)")
-    raise NotConvergedError(
-        f"{what} could not be certified (model {setting.model}, closure {setting.closure}, "
-        f"elasticity {setting.elasticity}); no tariff is shown\n    " + "\n    ".join(said),
-        path,
-        "try " + ", ".join(advice),
-        "largest gap to a first-order rate, a fraction, by iteration",
-    )
-
-
-def _certificate(found: Certificate) -> dict[str, Any]:
-    return {
-        "certified": True,
-        "residual": found.residual,
-        "parties": [asdict(p) for p in found.parties],
-    }
 
 
 def _document(game: Game, kind: str, seed: int) -> dict[str, Any]:
