@@ -47,7 +47,8 @@ class Rules:
 
     ``mfn``: one rate for all sources. ``weights``: one of :data:`WEIGHTS`, or "file" with
     ``weight_table`` [region, sector]. ``bounds``: lowest and highest rate, fractions.
-    ``floors``: whether the scenario's vetoes bind.
+    ``floors``: whether the scenario's vetoes bind. ``against``: whose goods the players may
+    tax: "all", "players" (those of the other players), or names with commas between them.
     """
 
     mfn: bool = False
@@ -55,6 +56,7 @@ class Rules:
     weight_table: Array | None = None
     bounds: tuple[float, float] = DEFAULT_BOUNDS
     floors: bool = False
+    against: str = "all"
 
     def describe_weights(self) -> str:
         """Return in words what is maximised."""
@@ -268,6 +270,8 @@ class Arena:
             Unknown party, bounds that exclude its tariffs, weights that do not fit.
         """
         positions = party_regions(party, self.seen.regions, self.groups, "--party")
+        if sources is None:
+            sources = self._sources(party, (), rules)
         floors = self.floors(party) if rules.floors else ()
         objective = objective_of(
             party,
@@ -296,9 +300,37 @@ class Arena:
         check_bounds(self.base.tariff, instruments, labels, "--bounds")
         return Player(objective, instruments)
 
+    def _sources(self, party: str, players: Sequence[str], rules: Rules) -> tuple[str, ...] | None:
+        """Return the regions whose goods a party may tax under the rules, None for all."""
+        if rules.against == "all":
+            return None
+        if rules.mfn:
+            raise InputError.one(
+                f"MFN rates against '{rules.against}' alone",
+                "--mfn, --against",
+                "a most-favoured-nation rate falls on every source",
+                "leave out one of the two",
+            )
+        names = list(players)
+        if rules.against != "players":
+            names = [n.strip() for n in rules.against.split(",")]
+        elif len(names) < 2:
+            raise InputError.one(
+                "there are no other players to tax",
+                "--against players",
+                "it takes at least two players",
+                "name the sources instead: --against CHN,JPN",
+            )
+        regions = self.seen.regions
+        own = set(party_regions(party, regions, self.groups, "--party"))
+        found = {
+            r for n in names for r in party_regions(n, regions, self.groups, "--against")
+        } - own
+        return tuple(regions[r] for r in sorted(found))
+
     def players(self, parties: Sequence[str], rules: Rules) -> tuple[Player, ...]:
         """Return several parties as players, each once and none within another."""
-        found = [self.player(p, rules) for p in parties]
+        found = [self.player(p, rules, sources=self._sources(p, parties, rules)) for p in parties]
         seen: dict[int, str] = {}
         for player in found:
             for r in player.objective.regions:

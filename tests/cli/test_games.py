@@ -29,7 +29,11 @@ CASES: dict[str, tuple[str, ...]] = {
                 "--weights", "scenario"),
     "inferred": ("optimum", *TOY, "--party", "HOM", "--model", "ossa", "--weights", "inferred"),
     "floor": ("optimum", "toy-talks", "--closure", "zero", "--party", "FOR", "--floors"),
-    "held deficits": ("optimum", "--world", "toy", "--party", "HOM", "--bounds", "0:2"),
+    "held deficits": (
+        *("optimum", "--world", "toy", "--party", "HOM"),
+        *("--bounds", "0:2", "--closure", "world-share"),
+    ),
+    "each other": ("nash", *TOY, "--parties", "HOM,FOR", "--against", "players"),
     "nash": ("nash", "toy-talks", "--closure", "zero"),
     "nash of all": ("nash", *TOY),
     "applied": ("cooperate", *TOY, "--from", "applied"),
@@ -225,6 +229,15 @@ def test_inferred_weights_say_that_they_are_a_proxy(play: Callable[[str], Docume
     assert {s["sector"]: s["weight"] for s in found["sectors"]} == pytest.approx(used)
     assert any("proxy" in note for note in document["notes"])
     assert play("optimum")["inferred"] == []
+
+
+def test_a_war_on_each_other_leaves_third_parties_alone(play: Callable[[str], Document]) -> None:
+    document = play("each other")
+    assert document["rules"]["against"] == "players"
+    assert {(t["importer"], t["exporter"]) for t in document["tariffs"]} == {
+        ("HOM", "FOR"),
+        ("FOR", "HOM"),
+    }
 
 
 def test_a_bound_that_decides_is_told(play: Callable[[str], Document]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parley.arena import Arena, Rules
 
 __all__ = [
+    "Against",
     "Bounds",
     "Floors",
     "Mfn",
@@ -71,6 +72,13 @@ Floors = Annotated[
     bool,
     typer.Option(
         "--floors", help="No constituency with a veto may lose more than the scenario says."
+    ),
+]
+Against = Annotated[
+    str,
+    typer.Option(
+        metavar="WHOM",
+        help="Whose goods may be taxed: all, players (the other players'), or names A,B,...",
     ),
 ]
 Seed = Annotated[
@@ -154,6 +162,7 @@ def make_rules(
     weights: str,
     bounds: tuple[float, float],
     floors: bool = False,
+    against: str = "all",
 ) -> Rules:
     """Return the rules of a game among the players named.
 
@@ -180,7 +189,7 @@ def make_rules(
             "name a scenario that has some, or leave --floors out",
         )
     if weights in WEIGHTS:
-        return Rules(mfn=mfn, weights=weights, bounds=bounds, floors=floors)
+        return Rules(mfn=mfn, weights=weights, bounds=bounds, floors=floors, against=against)
     path = Path(weights)
     if path.suffix.lower() != ".csv" and not path.exists():
         raise InputError.one(
@@ -193,7 +202,14 @@ def make_rules(
 
     needed = [r for regions in players for r in regions]
     found = read_political_weights(path, labels, arena.seen.sectors, needed)
-    return Rules(mfn=mfn, weights="file", weight_table=found, bounds=bounds, floors=floors)
+    return Rules(
+        mfn=mfn,
+        weights="file",
+        weight_table=found,
+        bounds=bounds,
+        floors=floors,
+        against=against,
+    )
 
 
 def deliver(document: Mapping[str, Any], *, as_json: bool, csv: Path | None, force: bool) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from parley.cli.brief import Closure, Csv, Elasticity, Force, Json, Model
 from parley.cli.game_options import (
+    Against,
     Bounds,
     Floors,
     Mfn,
@@ -40,6 +41,7 @@ def optimum(
             metavar="PARTY", help="Whose tariffs: a party of the scenario, or a region. Needed."
         ),
     ] = None,
+    against: Against = "all",
     mfn: Mfn = False,
     weights: Weights = "none",
     bounds: Bounds = DEFAULT_BOUNDS,
@@ -67,7 +69,15 @@ def optimum(
             "an optimum is one party's",
             "use one of: " + ", ".join(dict.fromkeys((*arena.groups, *arena.world.regions))),
         )
-    rules = make_rules(arena, [party], mfn=mfn, weights=weights, bounds=limits, floors=floors)
+    rules = make_rules(
+        arena,
+        [party],
+        mfn=mfn,
+        weights=weights,
+        bounds=limits,
+        floors=floors,
+        against=against,
+    )
     with progress(f"optimal tariffs of {party}"):
         found = arena.optimum(party, rules, seed=seed)
         document = optimum_document(arena, rules, found, seed=seed)
@@ -78,6 +88,7 @@ def nash(
     scenario: Scenario = None,
     world: World = None,
     parties: Parties = None,
+    against: Against = "all",
     mfn: Mfn = False,
     weights: Weights = "none",
     bounds: Bounds = DEFAULT_BOUNDS,
@@ -99,7 +110,9 @@ def nash(
 
     arena = open_arena(scenario, world, model, closure, elasticity)
     names = party_names(parties, arena)
-    rules = make_rules(arena, names, mfn=mfn, weights=weights, bounds=limits, floors=floors)
+    rules = make_rules(
+        arena, names, mfn=mfn, weights=weights, bounds=limits, floors=floors, against=against
+    )
     with progress("trade war") as told:
         found = arena.nash(names, rules, seed=seed, progress=told)
         document = nash_document(arena, rules, found, seed=seed)
@@ -116,6 +129,7 @@ def cooperate(
         ),
     ] = "applied",
     parties: Parties = None,
+    against: Against = "all",
     mfn: Mfn = False,
     weights: Weights = "none",
     bounds: Bounds = DEFAULT_BOUNDS,
@@ -145,7 +159,7 @@ def cooperate(
 
     arena = open_arena(scenario, world, model, closure, elasticity)
     names = party_names(parties, arena, at_least=2)
-    rules = make_rules(arena, names, mfn=mfn, weights=weights, bounds=limits)
+    rules = make_rules(arena, names, mfn=mfn, weights=weights, bounds=limits, against=against)
     war = None
     if origin == "nash":
         with progress("trade war") as told:

@@ -150,9 +150,7 @@ class WorldSimulator:
             replace(
                 part,
                 tariff_prime=(1.0 + part.tariff_prime)
-                * float(
-                    ratio[regions[part.importer], regions[part.exporter], sectors[part.sector]]
-                )
+                * float(ratio[regions[part.importer], regions[part.exporter], sectors[part.sector]])
                 - 1.0,
             )
             for part in self.policy.slices

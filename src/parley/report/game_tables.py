@@ -64,6 +64,9 @@ def _heading(document: Row) -> list[str]:
     }[document["kind"]]
     story = f"{document['title']}, as of {document['as_of']}" if document["title"] else ""
     treatment = "one rate for all sources (MFN)" if rules["mfn"] else "rates may differ by source"
+    if rules["against"] != "all":
+        whose = "the other players" if rules["against"] == "players" else rules["against"]
+        treatment += f", on goods of {whose} only"
     elasticity = model["elasticity"]
     world = f"{document['world']['name']} ({document['world']['year']})"
     lines = {

@@ -190,6 +190,7 @@ def _document(game: Game, kind: str, seed: int) -> dict[str, Any]:
         "rules": {
             "origin": "applied",
             "mfn": rules.mfn,
+            "against": rules.against,
             "weights": rules.weights,
             "objective": rules.describe_weights(),
             "lowest": float(rules.bounds[0]),

@@ -163,6 +163,7 @@ def _rules(cooperates: bool) -> Schema:
     rules = {
         "origin": {"description": "What gains are measured from.", "enum": origins},
         "mfn": typed("boolean", "True: one rate for all sources."),
+        "against": text("Whose goods may be taxed: all, players, or names with commas."),
         "weights": {
             "description": "Where political weights are from.",
             "enum": ["none", "world", "scenario", "inferred", "file"],
