@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog, minimize
 
+from parley.equilibrium.simulator import Point
 from parley.games.jointly import State, Table
 from parley.solution import RESIDUAL_TOLERANCE
 
-__all__ = ["CooperationCertificate", "certify_cooperation"]
+__all__ = ["CooperationCertificate", "ascend_together", "certify_cooperation"]
 
 Array = NDArray[np.float64]
 # Common gains below this, in percentage points, do not count as an improvement.
 IMPROVEMENT_TOLERANCE = 1e-3
 MOVE = 0.05
+# A multiplier below this counts as zero.
+NO_WEIGHT = 1e-6
 SHARPNESS = 2e3
 ASCENT_STEPS = 60
 
@@ -28,7 +31,8 @@ class CooperationCertificate:
     Attributes
     ----------
     imbalance_pp
-        Largest difference between two parties' gains, percentage points.
+        Largest excess over the smallest gain among the parties with a multiplier, percentage
+        points. A party without one gains more and could give nothing to the others.
     rate_gap_pp
         Largest distance of a rate to what the first-order conditions imply, points of tariff.
     first_order_gain_pp
@@ -85,7 +89,7 @@ def certify_cooperation(table: Table, best: State, seed: int) -> CooperationCert
     promised = 100.0 * float(-linear.fun) if linear.success else float("inf")
     found, tried = _search(table, best, seed)
     return CooperationCertificate(
-        imbalance_pp=float(gains.max() - gains.min()),
+        imbalance_pp=float((gains - gains.min())[best.multipliers > NO_WEIGHT].max(initial=0.0)),
         rate_gap_pp=100.0 * best.gap,
         first_order_gain_pp=promised,
         best_improvement_pp=found,
@@ -114,12 +118,18 @@ def _search(table: Table, best: State, seed: int) -> tuple[float, int]:
             if point.ok:
                 found = max(found, float(table.gains(point).min()) - worst)
     noise = 0.1 * rng.standard_normal(len(best.rates))
-    common, count = _ascend(table, best, (1.0 + best.rates) * np.exp(noise) - 1.0)
+    common, count, _ = ascend_together(table, best, (1.0 + best.rates) * np.exp(noise) - 1.0)
     return 100.0 * max(found, common - worst), tried + count
 
 
-def _ascend(table: Table, best: State, start: Array) -> tuple[float, int]:
-    """Return the best smallest gain on an ascent of the smooth minimum, and its length."""
+def ascend_together(
+    table: Table, best: State, start: Array, *, sharpness: float = SHARPNESS
+) -> tuple[float, int, Point]:
+    """Return the best smallest log gain on an ascent of the smooth minimum of all gains.
+
+    Also returned are the equilibria it took and where it was. ``start`` are stacked rates;
+    a larger ``sharpness`` comes closer to the true minimum and is harder to climb.
+    """
     parts = [p.instruments for p in table.players]
     sigma = np.concatenate([table.simulator.theta[t.cells[2]] + 1.0 for t in parts])
     value = np.concatenate([best.point.imports[t.cells] for t in parts])
@@ -129,10 +139,10 @@ def _ascend(table: Table, best: State, start: Array) -> tuple[float, int]:
         offset += tools.size
     mass = np.bincount(np.concatenate(groups), sigma * value, size)
     scale = np.sqrt(np.maximum(mass / table.level.min(), 1e-12))
-    found, count, near = -np.inf, 0, best.point
+    found, count, near, top = -np.inf, 0, best.point, best.point
 
     def fun(u: Array) -> tuple[float, Array]:
-        nonlocal found, count, near
+        nonlocal found, count, near, top
         count += 1
         gross = np.exp(u / scale)
         point = table.at(gross - 1.0, near)
@@ -140,9 +150,10 @@ def _ascend(table: Table, best: State, start: Array) -> tuple[float, int]:
             return 1e3, np.zeros_like(u)
         near = point
         gains = table.gains(point)
-        found = max(found, float(gains.min()))
-        pull = np.exp(-SHARPNESS * (gains - gains.min()))
-        smooth = gains.min() - np.log(pull.sum()) / SHARPNESS
+        if gains.min() > found:
+            found, top = float(gains.min()), point
+        pull = np.exp(-sharpness * (gains - gains.min()))
+        smooth = gains.min() - np.log(pull.sum()) / sharpness
         slope = (pull / pull.sum()) @ table.gradients(point)
         return -100.0 * float(smooth), -100.0 * slope * gross / scale
 
@@ -156,4 +167,4 @@ def _ascend(table: Table, best: State, start: Array) -> tuple[float, int]:
         bounds=np.stack([low, high], axis=1),
         options={"maxiter": ASCENT_STEPS, "maxfun": 2 * ASCENT_STEPS},
     )
-    return found, count
+    return found, count, top

@@ -117,13 +117,38 @@ class Table:
 
 
 def common_step(gains: Array, gradients: Array, inverse: Array) -> tuple[Array, Array]:
-    """Return multipliers and step of the quadratic model with equal gains."""
+    """Return multipliers and step of the quadratic model that maximises the smallest gain.
+
+    Parties that would gain more than the smallest have multiplier zero; the others gain
+    alike. Found by an active set over the parties.
+    """
     count = len(gains)
-    matrix = np.zeros((count + 1, count + 1))
-    matrix[:count, :count] = gradients @ inverse.T
-    matrix[:count, count] = -1.0
-    matrix[count, :count] = 1.0
-    goal = np.append(-gains, 1.0)
-    mu = np.linalg.lstsq(matrix, goal, rcond=1e-13)[0][:count]
+    cross = gradients @ inverse.T
+    active = np.ones(count, dtype=bool)
+    mu = np.full(count, 1.0 / count)
+    for _ in range(4 * count):
+        mu = np.zeros(count)
+        found, common = _equal_gains(gains[active], cross[np.ix_(active, active)])
+        mu[active] = found
+        ahead = gains + cross @ mu - common
+        worst = int(np.argmin(np.where(active, mu, 0.0)))
+        behind = int(np.argmin(np.where(active, np.inf, ahead)))
+        if mu[worst] < -1e-12 and active.sum() > 1:
+            active[worst] = False
+        elif not active.all() and ahead[behind] < -1e-14:
+            active[behind] = True
+        else:
+            break
     step: Array = mu @ inverse
     return mu, step
+
+
+def _equal_gains(gains: Array, cross: Array) -> tuple[Array, float]:
+    """Return the multipliers, adding to one, under which all gain alike, and that gain."""
+    count = len(gains)
+    matrix = np.zeros((count + 1, count + 1))
+    matrix[:count, :count] = cross
+    matrix[:count, count] = -1.0
+    matrix[count, :count] = 1.0
+    found = np.linalg.lstsq(matrix, np.append(-gains, 1.0), rcond=1e-13)[0]
+    return found[:count], float(found[count])

@@ -55,7 +55,9 @@ class Curvature:
 
     def solve(self, gradient: Array) -> Array:
         """Return H^-1 times a gradient in the instruments, shape [..., instrument]."""
-        step: Array = gradient / self._weight
+        # A flow that has dried up (its sector closed abroad) has neither slope nor curvature.
+        live = np.broadcast_to(self._weight > 0, np.shape(gradient))
+        step: Array = np.divide(gradient, self._weight, out=np.zeros_like(gradient), where=live)
         if self._mfn:
             return step
         flat = step.reshape(-1, self._size)

@@ -41,6 +41,9 @@ class Mixer:
 
     def next(self, z: Array, r: Array) -> Array:
         """Return the next point after evaluating the residual ``r`` at ``z``."""
+        if not np.all(np.isfinite(r)):
+            self.forget()
+            return z
         if self._last is not None:
             self._dz.append(z - self._last[0])
             self._dr.append(r - self._last[1])

@@ -69,7 +69,8 @@ CERTIFICATE = {
 }
 
 COOPERATION = {
-    "imbalance_pp": "Largest difference between two players' gains, percentage points.",
+    "imbalance_pp": "Largest excess over the common gain among the players whose gain decides "
+    "it, percentage points.",
     "rate_gap_pp": "Largest distance of a rate to what the first-order conditions imply, "
     "percentage points of tariff.",
     "first_order_gain_pp": "Common gain that moving every rate by up to 5 points would promise, "
