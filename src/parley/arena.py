@@ -22,7 +22,12 @@ from parley.equilibrium.simulator import Point, WorldSimulator, simulator
 from parley.errors import InputError, NotConvergedError
 from parley.games.cooperation import Cooperation, cooperate
 from parley.games.inferred import InferredWeights, infer_weights
-from parley.games.instruments import DEFAULT_BOUNDS, check_bounds, make_instruments
+from parley.games.instruments import (
+    DEFAULT_BOUNDS,
+    Instruments,
+    check_bounds,
+    make_instruments,
+)
 from parley.games.nash import Nash, nash
 from parley.games.optimum import Optimum, optimum
 from parley.games.players import Player
@@ -197,7 +202,9 @@ class Arena:
                     f"world '{self.world.name}' has no political weights",
                     "--weights world",
                     "political_weight.csv is optional in a world",
-                    "use --weights none, scenario, inferred, or a CSV file",
+                    "use --weights none, "
+                    + ("scenario, " if self.constituencies else "")
+                    + "inferred, or a CSV file",
                 )
             return check_weights(self.seen.political_weight, regions, sectors, self.world.name)
         if rules.weights == "scenario":
@@ -252,7 +259,14 @@ class Arena:
             found.append(Floor(c.id, members, c.veto))
         return tuple(found)
 
-    def player(self, party: str, rules: Rules, *, sources: Sequence[str] | None = None) -> Player:
+    def player(
+        self,
+        party: str,
+        rules: Rules,
+        *,
+        sources: Sequence[str] | None = None,
+        where: str = "--party",
+    ) -> Player:
         """Return a party as a player.
 
         Parameters
@@ -263,15 +277,17 @@ class Arena:
             How it may set tariffs and what it wants.
         sources
             Regions whose goods it may tax; None for all.
+        where
+            The option that named the party, for errors.
 
         Raises
         ------
         InputError
             Unknown party, bounds that exclude its tariffs, weights that do not fit.
         """
-        positions = party_regions(party, self.seen.regions, self.groups, "--party")
+        positions = party_regions(party, self.seen.regions, self.groups, where)
         if sources is None:
-            sources = self._sources(party, (), rules)
+            sources = self._sources(party, (), rules, where)
         floors = self.floors(party) if rules.floors else ()
         objective = objective_of(
             party,
@@ -281,26 +297,65 @@ class Arena:
             label=rules.describe_weights(),
             floors=floors,
         )
-        exporters = None if sources is None else [self.seen.region_index(r) for r in sources]
-        instruments = make_instruments(
-            positions,
-            self.imports,
-            self.goods,
-            mfn=rules.mfn,
-            bounds=rules.bounds,
-            sources=exporters,
-        )
+        instruments = self._instruments(positions, rules, sources)
         if instruments.size == 0:
+            if sources is not None and self._instruments(positions, rules, None).size:
+                raise InputError.one(
+                    f"'{party}' imports no goods from {', '.join(sources) or 'outside itself'}",
+                    f"--against {rules.against}",
+                    "tariffs are set on goods that the player imports from these sources",
+                    "name other sources, or leave --against out",
+                )
             raise InputError.one(
                 f"'{party}' has no imports on which to set a tariff",
-                "--party",
+                where,
                 "tariffs are set on goods the party imports from outside itself",
+                "name another party" if where == "--party" else "leave it out: it stays passive",
             )
         labels = self.seen.regions, self.seen.sectors
         check_bounds(self.base.tariff, instruments, labels, "--bounds")
         return Player(objective, instruments)
 
-    def _sources(self, party: str, players: Sequence[str], rules: Rules) -> tuple[str, ...] | None:
+    def _instruments(
+        self, positions: Sequence[int], rules: Rules, sources: Sequence[str] | None
+    ) -> Instruments:
+        """Return the tariffs that regions may set on the goods of the sources (None: all)."""
+        return make_instruments(
+            positions,
+            self.imports,
+            self.goods,
+            mfn=rules.mfn,
+            bounds=rules.bounds,
+            sources=None if sources is None else [self.seen.region_index(r) for r in sources],
+        )
+
+    def idle(self, parties: Sequence[str], rules: Rules) -> tuple[str, ...]:
+        """Return the parties that import nothing on which they might set a tariff.
+
+        Raises
+        ------
+        InputError
+            Unknown parties or sources.
+        """
+        able = list(parties)
+        while True:
+            sources = {p: self._sources(p, able, rules, "--parties") for p in able}
+            regions, groups = self.seen.regions, self.groups
+            rest = [
+                p
+                for p in able
+                if self._instruments(
+                    party_regions(p, regions, groups, "--parties"), rules, sources[p]
+                ).size
+            ]
+            # With --against players, one that is left out is a source less for the others.
+            if len(rest) == len(able) or not rest:
+                return tuple(p for p in parties if p not in rest)
+            able = rest
+
+    def _sources(
+        self, party: str, players: Sequence[str], rules: Rules, where: str
+    ) -> tuple[str, ...] | None:
         """Return the regions whose goods a party may tax under the rules, None for all."""
         if rules.against == "all":
             return None
@@ -322,7 +377,7 @@ class Arena:
                 "name the sources instead: --against CHN,JPN",
             )
         regions = self.seen.regions
-        own = set(party_regions(party, regions, self.groups, "--party"))
+        own = set(party_regions(party, regions, self.groups, where))
         found = {
             r for n in names for r in party_regions(n, regions, self.groups, "--against")
         } - own
@@ -330,15 +385,20 @@ class Arena:
 
     def players(self, parties: Sequence[str], rules: Rules) -> tuple[Player, ...]:
         """Return several parties as players, each once and none within another."""
-        found = [self.player(p, rules, sources=self._sources(p, parties, rules)) for p in parties]
+        where = "--parties"
+        found = [
+            self.player(p, rules, sources=self._sources(p, parties, rules, where), where=where)
+            for p in parties
+        ]
         seen: dict[int, str] = {}
         for player in found:
             for r in player.objective.regions:
                 if r in seen:
                     raise InputError.one(
                         f"{self.seen.regions[r]} belongs to both '{seen[r]}' and '{player.name}'",
-                        "--parties",
+                        where,
                         "a region plays for one party",
+                        f"name one of '{seen[r]}' and '{player.name}'",
                     )
                 seen[r] = player.name
         return tuple(found)

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,10 +138,16 @@ def put(text: str) -> None:
     typer.echo(text.rstrip("\n"))
 
 
-def writable(path: Path, *, force: bool) -> Path:
-    """Return ``path`` if it may be written; InputError if something is there unasked.
+def writable(path: Path, *, force: bool, folder: bool = False) -> Path:
+    """Return ``path`` if it may and can be written; nothing is left behind by the try.
 
-    An empty folder counts as nothing; ``force`` allows the rest.
+    An empty folder counts as nothing; ``force`` allows the rest. ``folder`` says that a
+    folder of files is to be written.
+
+    Raises
+    ------
+    InputError
+        If something is there unasked, or the system does not let one write there.
     """
     empty = path.is_dir() and not any(path.iterdir())
     if path.exists() and not empty and not force:
@@ -150,7 +157,37 @@ def writable(path: Path, *, force: bool) -> Path:
             "Parley does not overwrite what it was not told to",
             "choose another name, or add --force",
         )
+    if folder and path.is_file():
+        raise InputError.one(
+            "it is a file", str(path), "a folder of tables is to be written", "name a folder"
+        )
+    try:
+        _try_writing(path)
+    except OSError as error:
+        raise InputError.one(
+            f"cannot write there: {error.strerror or error}",
+            str(path),
+            do="choose a folder you may write to, with room on the disk",
+        ) from None
     return path
+
+
+def _try_writing(path: Path) -> None:
+    """Write a file without a name where ``path`` is to be, and take everything away again."""
+    if path.exists():
+        with tempfile.TemporaryFile(dir=path if path.is_dir() else path.parent):
+            return
+    made: list[Path] = []
+    try:
+        for step in (*reversed(path.parents), path):
+            if not step.exists():
+                step.mkdir()
+                made.append(step)
+        with tempfile.TemporaryFile(dir=path):
+            return
+    finally:
+        for step in reversed(made):
+            step.rmdir()
 
 
 def _console() -> Console:

@@ -65,8 +65,8 @@ class Model:
     @classmethod
     def parse(cls, text: str) -> Model:
         """Return the model written as "ossa" or "caliendo-parro:no-inputs,one-sector"."""
-        family, _, rest = text.strip().partition(":")
-        options = [o.strip() for o in rest.replace("+", ",").split(",") if o.strip()]
+        family, colon, rest = text.strip().partition(":")
+        options = [o.strip() for o in rest.replace("+", ",").split(",")] if colon else []
         for option in options:
             if option not in MODEL_OPTIONS:
                 raise InputError.one(

@@ -86,7 +86,11 @@ class Simulator(Protocol):
         """Trade elasticities [sector]; games use them to scale their steps only."""
 
     def at(self, tariff: Array, near: Point | None = None) -> Point:
-        """Return where the tariffs lead; ``near`` is a point the solver may start from."""
+        """Return where the tariffs lead; ``near`` is a point the solver may start from.
+
+        Without ``near`` everything is tried; with it, a point that is hard to reach may
+        come back with ``ok`` false.
+        """
 
     def gradients(self, point: Point, cotangents: Array) -> Array:
         """Return d/dtariff of objectives whose derivatives in real income are given.
@@ -158,15 +162,22 @@ class WorldSimulator:
         return Policy(self.policy.cost_hat * ratio, tariff, self.policy.export_tax_prime, parts)
 
     def at(self, tariff: Array, near: Point | None = None) -> Point:
-        """Return where the tariffs lead, by the fixed point, else along a path."""
+        """Return where the tariffs lead.
+
+        The fixed point from ``near``, then from the baseline; only without ``near`` also
+        along a path, which is thorough and slow: a search that strays need not know.
+        """
         b = self.base
-        start = self._start if near is None else near.unknowns
-        y, (x, imports, share), residual, lowest = _solve(
-            b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), start
-        )
-        worst = float(residual)
-        ok = worst <= RESIDUAL_TOLERANCE and float(lowest) > 0
-        if not ok:
+        starts = [self._start] if near is None else [near.unknowns, self._start]
+        for start in starts:
+            y, (x, imports, share), residual, lowest = _solve(
+                b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), start
+            )
+            worst = float(residual)
+            ok = worst <= RESIDUAL_TOLERANCE and float(lowest) > 0
+            if ok:
+                break
+        if not ok and near is None:
             unknowns, _, report = find(b, self.policy_at(tariff))
             if report.ok:
                 y, ok, worst = jnp.asarray(unknowns), True, report.worst_residual

@@ -33,7 +33,7 @@ class Number:
 
     ``at_least`` / ``above`` / ``at_most`` bound it; ``blank`` is the value of an empty
     cell (None: an empty cell is a fault); ``hint`` says what a value out of bounds
-    usually means.
+    usually means; ``needed`` what to write into a cell that is empty or no number.
     """
 
     at_least: float = -math.inf
@@ -41,6 +41,7 @@ class Number:
     at_most: float = math.inf
     blank: float | None = None
     hint: str = ""
+    needed: str = ""
 
 
 @dataclass
@@ -264,7 +265,8 @@ def _check_label(line: int, name: str, cell: str, faults: Faults) -> None:
 def _number(line: int, name: str, cell: str, rule: Number, faults: Faults) -> float:
     if not cell:
         if rule.blank is None:
-            faults.add(line, f"{name} is empty", do="give a number, or leave the row out")
+            do = rule.needed or "give a number, or leave the row out"
+            faults.add(line, f"{name} is empty", do=do)
             return 0.0
         return rule.blank
     try:
@@ -272,7 +274,7 @@ def _number(line: int, name: str, cell: str, rule: Number, faults: Faults) -> fl
     except ValueError:
         value = math.nan
     if "_" in cell or not math.isfinite(value):
-        faults.add(line, f"{name} = '{cell}' is not a finite number", do=_advice(cell))
+        faults.add(line, f"{name} = '{cell}' is not a finite number", do=_advice(cell, rule.needed))
         return 0.0
     if value < rule.at_least:
         faults.add(line, f"{name} = {cell} is below {rule.at_least:g}", rule.hint)
@@ -283,9 +285,9 @@ def _number(line: int, name: str, cell: str, rule: Number, faults: Faults) -> fl
     return value
 
 
-def _advice(cell: str) -> str:
+def _advice(cell: str, needed: str = "") -> str:
     if cell.endswith("%"):
         return "write a fraction: 25 % is 0.25"
     if "," in cell or "_" in cell or " " in cell:
         return "write numbers with a decimal point and without thousands separators"
-    return "write a plain number, or leave the row out if there is none"
+    return needed or "write a plain number, or leave the row out if there is none"

@@ -57,8 +57,13 @@ class Labels:
         return {s: i for i, s in enumerate(self.sectors)}
 
 
-def check_unique(table: Table, columns: Sequence[str], faults: Faults) -> None:
-    """Note each row whose labels already stand in an earlier row."""
+def check_unique(
+    table: Table,
+    columns: Sequence[str],
+    faults: Faults,
+    do: str = "keep one, or add the two up",
+) -> None:
+    """Note each row whose labels already stand in an earlier row; ``do`` is what to do."""
     first: dict[tuple[str, ...], int] = {}
     for line, key in zip(
         table.lines, zip(*(table.labels[c] for c in columns), strict=True), strict=True
@@ -70,7 +75,7 @@ def check_unique(table: Table, columns: Sequence[str], faults: Faults) -> None:
                 int(line),
                 f"duplicate row: {named}",
                 f"it already stands in line {earlier}",
-                "keep one, or add the two up",
+                do,
             )
 
 

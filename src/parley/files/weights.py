@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from parley.errors import InputError
 from parley.files.csv_tables import Faults, Number, Table, read_csv_table
 from parley.files.tidy_tables import check_unique
 from parley.labels import allowed_text
@@ -15,7 +16,11 @@ from parley.politics.objective import MEAN_TOLERANCE
 
 __all__ = ["read_political_weights"]
 
-WEIGHT = Number(at_least=0.0, hint="a political weight is zero or more; 1 is an ordinary dollar")
+WEIGHT = Number(
+    at_least=0.0,
+    hint="a political weight is zero or more; 1 is an ordinary dollar",
+    needed="give a number of zero or more; 1 is an ordinary dollar",
+)
 SHOWN = 8
 
 
@@ -37,9 +42,17 @@ def read_political_weights(
     ------
     InputError
         With every fault and its line: unknown labels, rows given twice, weights that are
-        negative or no numbers, a region without all sectors, a mean that is not one.
+        negative or no numbers, no rows, a region without all sectors, a mean that is not one.
     """
-    table = read_csv_table(path, ("region", "sector"), {"weight": WEIGHT})
+    table = read_csv_table(path, ("region", "sector"), {"weight": WEIGHT}, may_be_empty=True)
+    if not len(table):
+        raise InputError.one(
+            "the file has no weights",
+            str(path),
+            "below its header it needs a row for every sector of every player",
+            f"add {len(sectors)} rows each for {', '.join(needed[:SHOWN])}"
+            + (", ..." if len(needed) > SHOWN else ""),
+        )
     faults = Faults(path)
     for column, allowed in (("region", regions), ("sector", sectors)):
         for line, label in zip(table.lines, table.labels[column], strict=True):
@@ -48,7 +61,7 @@ def read_political_weights(
                 faults.add(
                     int(line), f"unknown {column} '{label}'", why, allowed_text(label, allowed)
                 )
-    check_unique(table, ("region", "sector"), faults)
+    check_unique(table, ("region", "sector"), faults, "keep one")
     faults.check()
     weight = np.full((len(regions), len(sectors)), np.nan)
     at = [

@@ -124,6 +124,7 @@ def climb(
     *,
     max_steps: int = 80,
     depth: int = 8,
+    stretch: float = 1.0,
 ) -> Climb:
     """Iterate all players' replies from ``start`` until they rest.
 
@@ -141,6 +142,8 @@ def climb(
         Equilibria at most.
     depth
         Depth of the mixing.
+    stretch
+        Share of each implied step that is taken; less than one damps the iteration.
     """
     tools = [p.instruments for p in players]
     cuts = np.cumsum([t.size for t in tools])[:-1]
@@ -164,9 +167,9 @@ def climb(
             best = Climb(point, found, gap, ())
         else:
             since += 1
-        if gap <= TARGET or since > STALLED_AFTER:
+        if gap <= TARGET or since > STALLED_AFTER / stretch:
             break
-        trial = _limited(mixer.next(z, r), z, lower, upper)
+        trial = _limited(mixer.next(z, stretch * r), z, lower, upper)
         moved = _set(simulator, players, point, trial, cuts)
         for _ in range(8):
             if moved.ok:

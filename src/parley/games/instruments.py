@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from parley.errors import InputError, Problem
+from parley.errors import InputError
 
 __all__ = ["DEFAULT_BOUNDS", "Instruments", "check_bounds", "make_instruments"]
 
@@ -128,34 +128,44 @@ def check_bounds(
     Raises
     ------
     InputError
-        Naming the flows, at most five.
+        One problem with the number of flows and the worst of them.
     """
     regions, sectors = labels
+
+    def flow(k: int) -> str:
+        n, i, s = (c[k] for c in instruments.cells)
+        return f"{regions[n]} <- {regions[i]}, {sectors[s]}"
+
     rate = tariff[instruments.cells]
     low, high = instruments.lower[instruments.group], instruments.upper[instruments.group]
     slack = 1e-9
-    problems = []
-    for k in np.flatnonzero(low > high)[:5]:
-        n, i, s = (c[k] for c in instruments.cells)
-        problems.append(
-            Problem(
-                f"lower bound {low[k]:.4g} above upper bound {high[k]:.4g} on "
-                f"{regions[n]} <- {regions[i]}, {sectors[s]}",
-                where,
-            )
+    crossed = np.flatnonzero(low > high)
+    if len(crossed):
+        k = int(crossed[0])
+        raise InputError.one(
+            f"the lower bound {low[k]:.4g} is above the upper bound {high[k]:.4g} on {flow(k)}"
+            + (f", and on {len(crossed) - 1} more flows" if len(crossed) > 1 else ""),
+            where,
+            "bounds leave something to choose",
+            "give a lower bound below the upper one",
         )
-    outside = np.flatnonzero((rate < low - slack) | (rate > high + slack))
-    for k in outside[:5]:
-        n, i, s = (c[k] for c in instruments.cells)
-        problems.append(
-            Problem(
-                f"the tariff in force on {regions[n]} <- {regions[i]}, {sectors[s]} is "
-                f"{rate[k]:.4g}, outside [{low[k]:g}, {high[k]:g}]",
-                where,
-                "bounds that exclude the applied tariff leave no status quo to compare with"
-                + (f" ({len(outside)} flows in all)" if len(outside) > 5 else ""),
-                "widen the bounds; tariffs are fractions (0.25 is 25 %)",
-            )
-        )
-    if problems:
-        raise InputError(problems)
+    below, above = rate < low - slack, rate > high + slack
+    count = int((below | above).sum())
+    if not count:
+        return
+    said, wide = [], [float(low.min()), float(high.max())]
+    if above.any():
+        k = int(np.argmax(np.where(above, rate, -np.inf)))
+        said.append(f"the highest {rate[k]:.4g} on {flow(k)}")
+        wide[1] = max(wide[1], float(np.ceil(100.0 * rate[k] - slack) / 100.0))
+    if below.any():
+        k = int(np.argmin(np.where(below, rate, np.inf)))
+        said.append(f"the lowest {rate[k]:.4g} on {flow(k)}")
+        wide[0] = min(wide[0], float(np.floor(100.0 * rate[k] + slack) / 100.0))
+    raise InputError.one(
+        f"the bounds exclude the tariffs in force on {count} flow{'s' if count > 1 else ''}: "
+        + "; ".join(said),
+        where,
+        "without the applied tariffs there is no status quo to compare with",
+        f"widen them, to {wide[0]:g}:{wide[1]:g} for one; tariffs are fractions (0.25 is 25 %)",
+    )

@@ -1,11 +1,12 @@
 """Trade wars: tariffs from which no player would move alone.
 
-From each start (tariffs in force, free trade, 100 %) all players move together until their
-first-order conditions hold (:mod:`parley.games.climb`); if that does not settle, they reply
-in turn, each to its full optimum. Then every player looks for a profitable deviation by the
-independent search; if one is found it is carried out and the war goes on. What is reported
-is the equilibrium reached from the tariffs in force, its certificate, and every other
-equilibrium the other starts led to.
+From each start (tariffs in force, free trade, 100 %, and each player having moved first) all
+move together until their first-order conditions hold (:mod:`parley.games.climb`), damped if
+that does not settle, else they reply in turn, each to its full optimum. Then every player
+looks for a profitable deviation by the independent search; if one is found it is carried
+out and the war goes on. What is reported is the equilibrium reached from the tariffs in
+force, its certificate, and every other equilibrium the other starts led to. There may be
+more: equilibria that replies move away from are not found.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from parley.games.search import Deviation
 __all__ = ["Nash", "War", "nash", "same_rates"]
 
 Array = NDArray[np.float64]
-TURNS = 30
+TURNS = 12
+DAMPED = 0.3
 ROUNDS = 6
 # Two wars are one equilibrium if no rate differs by more than this.
 SAME_RATE = 1e-3
@@ -97,7 +99,7 @@ def nash(
         Told (done, total) as starts and checks are finished.
     """
     players = tuple(players)
-    total = len(STARTS) + 1 + len(players)
+    total = len(STARTS) + 1 + 2 * len(players)
     done = 0
 
     def step() -> None:
@@ -110,6 +112,13 @@ def nash(
     for name, start in _starts(simulator, players, base):
         settled.append((name, _settle(simulator, players, start, base)))
         step()
+    if len(players) > 1:
+        # Who moves first may decide where replies in turn lead; each player gets a start.
+        for player in players:
+            first = climb(simulator, [player], base, base)
+            name = f"{player.name} moves first"
+            settled.append((name, _settle(simulator, players, first.point, base)))
+            step()
     distinct: list[tuple[Climb, Certificate]] = []
     wars: list[War] = []
     for name, end in settled:
@@ -159,10 +168,18 @@ def _starts(
 
 
 def _settle(simulator: Simulator, players: Sequence[Player], start: Point, base: Point) -> Climb:
-    """All together first; if that does not come to rest, in turn, then together again."""
+    """All together first, then damped, which keeps equals equal; then in turn."""
     end = climb(simulator, players, start, base, max_steps=150)
     if end.ok:
         return end
+    damped = climb(simulator, players, start, base, max_steps=150, depth=4, stretch=DAMPED)
+    if damped.ok:
+        return damped
+    return min((end, _in_turn(simulator, players, start, base)), key=lambda c: c.gap)
+
+
+def _in_turn(simulator: Simulator, players: Sequence[Player], start: Point, base: Point) -> Climb:
+    """Replies one after the other until nothing moves, then all together from there."""
     point = start
     for _ in range(TURNS):
         before = point
@@ -172,8 +189,7 @@ def _settle(simulator: Simulator, players: Sequence[Player], start: Point, base:
                 point = reply.point
         if same_rates(players, before, point):
             break
-    again = climb(simulator, players, point, base, max_steps=150)
-    return again if again.gap < end.gap else end
+    return climb(simulator, players, point, base, max_steps=150)
 
 
 def _defend(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parley.report.figures import money_for
 from parley.report.game_records import AT_BOUND, Game
 from parley.report.game_weights import PROXY, inferred_rows, inferred_warnings
 
@@ -33,7 +34,7 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
     elif kind == "nash":
         found.append(
             "Nash tariffs: no player would move alone. They are the threat point without "
-            "agreements, far above the tariffs governments charge, and no forecast"
+            "agreements, and no forecast"
         )
     else:
         found.append(
@@ -41,7 +42,7 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
             "side payments"
         )
     if kind != "optimum" and passive:
-        found.append(f"the tariffs of the {passive} other regions stay as they are")
+        found.append(_bystanders(game, kind, passive))
     found += _bounds(game)
     if distinct > 1:
         found.append(
@@ -63,6 +64,28 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
             "agreements (GATT Article I); --mfn sets one rate for all sources"
         )
     return found
+
+
+def _bystanders(game: Game, kind: str, passive: int) -> str:
+    """Say what regions that do not play pay or get."""
+    text = f"the tariffs of the {passive} other regions stay as they are"
+    world = game.arena.seen
+    gain = game.figures.comparison.equivalent_variation * world.usd_bn
+    playing = [r for p in game.players for r in p.objective.regions]
+    ours = float(gain[playing].sum())
+    theirs = float(gain.sum() - ours)
+    incomes = [r.income_usd_bn for r in game.figures.regions]
+    money = money_for(incomes, world.currency)
+    text += (
+        f": the players' EVs add to {ours * money.scale:+.2f} {money.unit}, theirs to "
+        f"{theirs * money.scale:+.2f}"
+    )
+    if kind == "nash" and game.rules.against == "all" and ours > 0 > theirs:
+        text += (
+            ". The players tax them too and they do not answer: that, not the war, is what the "
+            "players gain from; --against players keeps to the players' own trade"
+        )
+    return text
 
 
 def _bounds(game: Game) -> list[str]:
