@@ -301,7 +301,7 @@ class Arena:
         if instruments.size == 0:
             if sources is not None and self._instruments(positions, rules, None).size:
                 raise InputError.one(
-                    f"'{party}' imports no goods from {', '.join(sources) or 'outside itself'}",
+                    f"'{party}' imports no goods from {', '.join(sources) or 'itself'}",
                     f"--against {rules.against}",
                     "tariffs are set on goods that the player imports from these sources",
                     "name other sources, or leave --against out",

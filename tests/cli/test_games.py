@@ -6,14 +6,23 @@ import csv
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+from parley import load_world
+from parley.arena import Rules
+from parley.cli.game_options import party_names
+from parley.files.arenas import open_arena
+from parley.files.tidy_write import write_tidy
 from parley.report.document import SCHEMA_VERSION
+from parley.report.game_csv import game_csv_tables
+from parley.report.games import cooperate_document
 from parley.report.schema_games import games_schema
 
 from ..unit.test_report import properties
@@ -248,6 +257,85 @@ def test_a_bound_that_decides_is_told(play: Callable[[str], Document]) -> None:
     assert "--closure zero" in said
 
 
+def test_regions_that_import_no_goods_stay_passive(run: Run, tmp_path: Path) -> None:
+    world = load_world("toy")
+    flows, tariffs = np.array(world.flows), np.array(world.tariffs)
+    flows[2, :2, 0] = tariffs[2, :2, 0] = 0.0
+    tariffs[:, :, 1] = 0.0
+    folder = tmp_path / "services"
+    write_tidy(world.with_changes(flows=flows, tariffs=tariffs, goods=("FOOD",)), folder)
+    document = json.loads(run("nash", "--world", folder, "--json").out)
+    assert [p["party"] for p in document["players"]] == ["HOM", "FOR"]
+    said = "left out as players, for they import no goods on which to set a tariff: RST"
+    assert said in document["notes"]
+    outcome = run("nash", "--world", folder)
+    assert said in " ".join(outcome.out.split())
+    refused = run("nash", "--world", folder, "--parties", "HOM,RST")
+    assert refused.code == 2
+    assert "--parties: 'RST' has no imports" in refused.err
+    each = json.loads(run("nash", "--world", folder, "--against", "players", "--json").out)
+    assert [p["party"] for p in each["players"]] == ["HOM", "FOR"]
+    few = run("nash", "--world", folder, "--against", "HOM")
+    assert few.code == 2
+    assert "import no goods from HOM on which to set a tariff: HOM, RST" in few.err
+
+
+def test_players_by_default_are_told(play: Callable[[str], Document]) -> None:
+    (said,) = (n for n in play("nash")["notes"] if "by default" in n)
+    assert "HOM, FOR;" in said
+    assert not any("by default" in n for case in ("nash of all", "optimum")
+                   for n in play(case)["notes"])  # fmt: skip
+    arena = open_arena("us-japan-2019")
+    _, (said, *_) = party_names(None, arena, "all", "")
+    third = [p for p in arena.groups if p not in arena.table]
+    assert f"not {', '.join(third)}: third parties of the scenario" in said
+    assert party_names("USA,JPN", arena, "all", "") == (("USA", "JPN"), [])
+
+
+def test_what_is_of_the_war_stands_in_the_war(play: Callable[[str], Document]) -> None:
+    peace, applied = play("from nash"), play("applied")
+    for document in (peace, applied):
+        assert (document["starts"], document["solutions_found"]) == ([], None)
+    assert applied["war"] is None
+    assert peace["war"]["solutions_found"] == play("nash")["solutions_found"]
+    assert peace["war"]["starts"] == play("nash")["starts"]
+    rows = game_csv_tables(peace)["starts"]
+    assert {r["of"] for r in rows} == {"war"}
+    assert {r["of"] for r in game_csv_tables(play("nash"))["starts"]} == {"result"}
+
+
+def test_another_war_is_told_by_cooperation() -> None:
+    arena, names, rules = open_arena(world="toy"), ("HOM", "FOR"), Rules()
+    war = arena.nash(names, rules)
+    peace = arena.cooperate(names, rules, "nash", war=war)
+    other = replace(war.wars[-1], equilibrium=2)
+    several = replace(war, wars=(*war.wars, other))
+    document = cooperate_document(arena, rules, peace, "nash", war=several)
+    (said,) = (n for n in document["notes"] if "another war exists" in n)
+    assert "reached from the tariffs in force" in said
+    assert not any("different solutions" in n for n in document["notes"])
+    assert document["war"]["solutions_found"] == 2
+
+
+def test_starts_have_the_rates_that_bounds_leave(run: Run) -> None:
+    words = ("optimum", *TOY, "--party", "HOM", "--bounds", "0.01:0.5", "--json")
+    starts = [s["start"] for s in json.loads(run(*words).out)["starts"]]
+    assert starts[1:3] == ["tariffs of 1 % (the lower bound)", "tariffs of 50 % (the upper bound)"]
+
+
+def test_mfn_is_told_where_rates_differ(run: Run, play: Callable[[str], Document]) -> None:
+    def told(document: Document) -> bool:
+        return any("most-favoured-nation" in n for n in document["notes"])
+
+    assert told(play("optimum"))
+    assert not told(play("mfn"))
+    # At an upper bound that decides every rate there is nothing to tell.
+    words = ("optimum", *TOY, "--party", "HOM", "--bounds", "0:0.1", "--json")
+    document = json.loads(run(*words).out)
+    assert document["players"][0]["tariffs"]["lowest_after"] == 0.1
+    assert not told(document)
+
+
 # --- text and tables ----------------------------------------------------------------------
 
 
@@ -260,6 +348,26 @@ def test_text_says_with_what_it_was_computed(run: Run, case: str) -> None:
         assert said in outcome.out
     assert "\x1b" not in outcome.out
     assert max(len(line) for line in outcome.out.splitlines()) <= 110
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((*CASES["mfn"],), "one rate for all sources (MFN), on goods from all sources, between"),
+        ((*CASES["optimum"],), "rates may differ by source, on goods from all sources, between"),
+        (CASES["each other"], "on goods of the other players only, between"),
+        ((*CASES["optimum"], "--against", "RST"), "on goods of RST only, between"),
+    ],
+)
+def test_text_says_whose_goods_are_taxed(run: Run, words: tuple[str, ...], said: str) -> None:
+    assert said in " ".join(run(*words).out.split())
+
+
+def test_rates_are_counted_and_not_flows(run: Run) -> None:
+    out = run(*CASES["mfn"], "--bounds", "0:0.1").out
+    rows = [line.split() for line in out.splitlines() if line.startswith(" HOM")]
+    assert rows[0][-3:] == ["2", "0", "2"]
+    assert "rates set" in out
 
 
 def test_tables_hold_the_document_s_numbers(

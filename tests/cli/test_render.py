@@ -51,3 +51,13 @@ def test_writable(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="exists already"):
         writable(tmp_path, force=False)
     assert writable(tmp_path, force=True) == tmp_path
+    new = tmp_path / "a/b/c"
+    assert writable(new, force=False, folder=True) == new
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    for target in (tmp_path / "file/below", tmp_path / ("long" * 100)):
+        with pytest.raises(InputError, match="cannot write there"):
+            writable(target, force=False)
+    assert writable(tmp_path / "file", force=True) == tmp_path / "file"
+    with pytest.raises(InputError, match="it is a file"):
+        writable(tmp_path / "file", force=True, folder=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]

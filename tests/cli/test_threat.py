@@ -43,8 +43,17 @@ def test_the_verdict_comes_first(run: Run) -> None:
     for sentence in (*found["left_out"], found["retaliation"]["what"], found["model"]["base"]):
         assert sentence in text
     for setting in found["settings"]:
-        assert f"{setting['closure']} x {setting['elasticity']}" in text
-        assert setting["family"] in text
+        assert f"model {setting['family']}, deficits {setting['closure']}" in text
+        assert f"elasticities {setting['elasticity']}" in text
+    plain, weighted = (found["verdict"]["objectives"][k] for k in ("none", "scenario"))
+    assert f"in real income credible in {plain['credible']} of {plain['cells']}" in text
+    assert f"political weights credible in {weighted['credible']} of {weighted['cells']}" in text
+    assert "main setting: up to 1.11 (1.5 is outside)" in text
+    assert "Home's farmers (HOM), activity, not wages:" in text
+    assert "it costs more than silence: FOR in 18 of 18 settings" in text
+    assert "~-0.01" in text
+    labour = run("threat", "toy-talks", "levy", "--model", "specific-labour").out
+    assert "Home's farmers (HOM), incomes of those employed there:" in " ".join(labour.split())
     assert all(len(line) <= 110 for line in lines)
     assert "nan" not in text.lower().split()
 
@@ -94,6 +103,7 @@ def test_csv_holds_the_figures_of_the_document(run: Run, tmp_path: Path) -> None
         "constituencies",
         "weights",
         "weight_ranges",
+        "answers",
         "flips",
         "certificates",
         "retaliation",

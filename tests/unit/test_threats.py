@@ -13,6 +13,7 @@ import parley
 from parley.errors import InputError, NotConvergedError
 from parley.studies import STATUS_QUO, Setting, Study
 from parley.threats import ThreatAssessment, assess_threat, threat_case, threat_settings
+from parley.threats.figures import Outcome
 from parley.threats.verdict import Cell, judge
 from parley.threats.weights import Group, groups_of, switch, switch_range
 
@@ -174,7 +175,7 @@ def test_without_a_certificate_there_is_no_figure(
     assert "not certified" in best.reason
     assert (best.sides, best.third_parties_ev_usd_bn, best.rates) == (None, None, ())
     assert best.credible == {"none": None, "scenario": None}
-    assert {s.verdict for s in best.switches} == {"unknown"}
+    assert {s.direction for s in best.switches} == {"unknown"}
     assert found.verdict.unproven == 1
     assert [c.case for _, c in found.unproven] == ["best"]
 
@@ -193,7 +194,7 @@ def test_a_base_without_proof_is_an_error(toy: Study, monkeypatch: pytest.Monkey
 
 def test_a_switching_weight_makes_the_change_exactly_the_reputation_cost(toy: Study) -> None:
     found = assess_threat(toy, "levy", reputation_cost_pct=0.05)
-    seen = 0
+    seen = set()
     for result, (setting, base) in zip(found.results, found.bases, strict=True):
         assert result.setting == setting
         income = float(base.income[base.world.region_index("HOM")]) * base.world.usd_bn
@@ -204,25 +205,99 @@ def test_a_switching_weight_makes_the_change_exactly_the_reputation_cost(toy: St
                 assert s.rest_usd_bn is not None
                 total = s.gain_usd_bn + s.rest_usd_bn
                 assert total == pytest.approx(c.sides["HOM"].ev_usd_bn, abs=1e-12)
-                if s.verdict == "weight":
+                if s.direction in ("from", "up to"):
                     assert s.weight is not None
-                    seen += 1
+                    seen.add(s.direction)
                     change = s.weight * s.gain_usd_bn + s.rest_usd_bn
-                    assert s.weight > 1
+                    assert s.weight >= 0
                     assert change == pytest.approx(-0.0005 * income, abs=1e-12)
-                elif s.verdict == "never":
-                    assert s.gain_usd_bn <= 0
-                    assert total < -0.0005 * income
+                    assert (s.gain_usd_bn > 0) == (s.direction == "from")
+                    assert s.at_one == ((s.weight <= 1) == (s.direction == "from"))
                 else:
-                    assert total >= -0.0005 * income
-    assert seen > 0
+                    assert s.weight is None
+                    assert s.at_one == (s.direction == "always")
+                assert s.at_one == (total >= -0.0005 * income)
+    assert seen == {"from", "up to"}
+
+
+@pytest.mark.parametrize(
+    ("gain", "rest", "direction", "weight", "at_one", "inside"),
+    [
+        (2.0, -3.0, "from", 1.5, False, True),
+        (2.0, -1.0, "from", 0.5, True, True),
+        (2.0, 1.0, "always", None, True, True),
+        (-2.0, 2.5, "up to", 1.25, True, False),
+        (-2.0, 1.0, "up to", 0.5, False, False),
+        (-2.0, -1.0, "never", None, False, False),
+        (0.0, 1.0, "always", None, True, True),
+        (0.0, -1.0, "never", None, False, False),
+    ],
+)
+def test_a_group_that_loses_has_a_highest_weight(
+    gain: float, rest: float, direction: str, weight: float | None, at_one: bool, inside: bool
+) -> None:
+    before = np.array([[10.0, 10.0]])
+    at = Outcome(before, before + np.array([[gain, rest]]), ("A",), ("S", "R"))
+    group = Group("g", "g", ("S",), 1.5)
+    found = switch(group, at, ("A",), 0.0)
+    assert (found.direction, found.weight) == (direction, weight)
+    assert (found.at_one, found.own_inside) == (at_one, inside)
+    total = switch_range(group, "alone", [found])
+    ends = {"from": total.from_lowest, "up to": total.up_to_highest}
+    assert {k for k, v in ends.items() if v is not None} == ({direction} & set(ends))
+    assert (total.at_one, total.own_inside) == (at_one, inside)
+    assert switch(Group("g", "g", ("S",), None), at, ("A",), 0.0).own_inside is None
+
+
+def test_farmers_lose_so_their_weight_is_a_ceiling(levy: ThreatAssessment) -> None:
+    alone = levy.result(MAIN).cases[0]
+    farmers = next(s for s in alone.switches if s.group == "home-farmers")
+    assert alone.credible == {"none": True, "scenario": False}
+    assert (farmers.direction, farmers.at_one, farmers.own_inside) == ("up to", True, False)
+    assert farmers.weight is not None
+    assert 1 < farmers.weight < 1.5
+
+
+def test_an_answer_is_held_against_silence(levy: ThreatAssessment) -> None:
+    cases = {c.case: c for c in levy.result(MAIN).cases}
+    assert cases["alone"].against_silence is None
+    for name in ("announced", "best"):
+        worth, sides, silent = (
+            cases[name].against_silence,
+            cases[name].sides,
+            cases["alone"].sides,
+        )
+        assert worth is not None
+        assert sides is not None
+        assert silent is not None
+        assert set(worth) == {"FOR"}
+        wanted = sides["FOR"].ev_usd_bn - silent["FOR"].ev_usd_bn
+        assert worth["FOR"].ev_usd_bn == pytest.approx(wanted, abs=1e-12)
+        row = next(a for a in levy.answers if a.case == name)
+        assert row.main_usd_bn == worth["FOR"].ev_usd_bn
+        assert row.settings == len(levy.results)
+        assert row.costs == (len(levy.results) if name == "announced" else 0)
+
+
+def test_each_objective_has_its_own_verdict(levy: ThreatAssessment) -> None:
+    plain, weighted = levy.verdicts["none"], levy.verdicts["scenario"]
+    assert plain.credible + weighted.credible == levy.verdict.credible
+    assert plain.cells == weighted.cells == 3 * len(levy.results)
+    assert "weights" not in (*plain.depends_on, *weighted.depends_on)
+    for r in levy.results:
+        for c in r.cases:
+            assert c.margin_pct is not None
+            assert c.credible is not None
+            for key, margin in c.margin_pct.items():
+                assert margin is not None
+                assert c.credible[key] == (margin >= 0)
 
 
 def test_a_higher_reputation_cost_makes_it_credible(toy: Study, levy: ThreatAssessment) -> None:
     found = assess_threat(toy, "levy", reputation_cost_pct=50.0)
     assert found.verdict.verdict == "credible"
     assert found.verdict.depends_on == ()
-    assert {r.weight + r.never + r.unknown for r in found.ranges} == {0}
+    assert {r.at_one for r in found.ranges} == {len(found.results)}
     assert levy.verdict.verdict == "depends"
 
 
@@ -260,7 +335,7 @@ def test_merged_sectors_have_no_groups(toy: Study) -> None:
     for c in found.result().cases:
         assert c.sides is not None
         assert c.constituencies == ()
-        assert {s.verdict for s in c.switches} == {"unknown"}
+        assert {s.direction for s in c.switches} == {"unknown"}
 
 
 # --- the verdict --------------------------------------------------------------------------------
@@ -286,10 +361,20 @@ def test_what_is_not_proven_counts_for_neither_side() -> None:
     assert judge(cells({("a", "x"): False})).verdict == "not credible"
 
 
+def test_a_margin_of_about_zero_does_not_flip_clearly() -> None:
+    rows = [("a", True, 0.004), ("b", False, -0.3)]
+    found = judge([Cell(m, "zero", "one", "x", "none", yes, gap) for m, yes, gap in rows])
+    assert (found.credible, found.about_zero_credible, found.about_zero_not) == (1, 1, 0)
+    model = next(f for f in found.flips if f.dimension == "model")
+    assert (model.flipped, model.clear) == (1, 0)
+
+
 def test_ranges_count_every_setting(levy: ThreatAssessment) -> None:
     for r in levy.ranges:
-        assert r.already + r.weight + r.never + r.unknown == len(levy.results)
-        assert (r.lowest is None) == (r.weight == 0)
+        counts = (r.from_settings, r.up_to_settings, r.always, r.never, r.unknown)
+        assert sum(counts) == len(levy.results)
+        assert (r.from_lowest is None) == (r.from_settings == 0)
+        assert (r.up_to_lowest is None) == (r.up_to_settings == 0)
 
 
 def test_groups_take_the_scenarios_weight(toy: Study) -> None:
@@ -297,9 +382,9 @@ def test_groups_take_the_scenarios_weight(toy: Study) -> None:
     assert [(g.id, g.own_weight) for g in found] == [("protected", 1.5), ("home-farmers", 1.5)]
     mixed = groups_of("HOM", ("FOOD", "CARS"), toy.resolved.constituencies)
     assert mixed[0].own_weight is None
-    assert switch_range(found[0], "alone", []).lowest is None
+    assert switch_range(found[0], "alone", []).from_lowest is None
     nothing = switch(Group("g", "g", ("FOOD",), None), None, ("HOM",), 0.0)
-    assert nothing.verdict == "unknown"
+    assert nothing.direction == "unknown"
 
 
 def test_a_file_of_ones_own_is_assessed(levy: ThreatAssessment, tmp_path: Path) -> None:

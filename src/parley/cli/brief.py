@@ -56,7 +56,7 @@ def brief(
 ) -> None:
     """Print what each package on the table is worth to whom, and how sure that is."""
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     from parley.files.studies import open_study
     from parley.report.brief import brief_lines
     from parley.report.csv_tables import csv_tables

@@ -127,15 +127,24 @@ def parse_bounds(text: str) -> tuple[float, float]:
     return low, high
 
 
-def party_names(text: str | None, arena: Arena, *, at_least: int = 1) -> tuple[str, ...]:
-    """Return the players named, or those at the table.
+def party_names(
+    text: str | None, arena: Arena, against: str, two: str
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the players named, or those at the table, and notes on who is left out.
+
+    Parties that stand at the table by default but import nothing on which they might set a
+    tariff stay passive. ``two`` says why it takes two players.
 
     Raises
     ------
     InputError
-        If a name is empty, stands twice, or there are too few.
+        If a name is empty, stands twice, or there are fewer than two.
     """
-    names = arena.table if text is None else tuple(name.strip() for name in text.split(","))
+    notes: list[str] = []
+    if text is None:
+        names, notes = _at_the_table(arena, against)
+    else:
+        names = tuple(name.strip() for name in text.split(","))
     twice = sorted({n for n in names if names.count(n) > 1})
     if "" in names or twice:
         raise InputError.one(
@@ -144,14 +153,41 @@ def party_names(text: str | None, arena: Arena, *, at_least: int = 1) -> tuple[s
             "players are named once each, with commas between them",
             "USA,CHN,JPN",
         )
-    if len(names) < at_least:
+    if len(names) < 2:
+        known = dict.fromkeys((*arena.groups, *arena.seen.regions))
         raise InputError.one(
-            f"{len(names)} player where {at_least} are needed",
+            f"{len(names)} player{'' if names else 's'} where 2 are needed",
             "--parties",
-            "a gain in common takes two",
-            "name more: " + ", ".join((*arena.groups, *arena.world.regions)),
+            "; ".join([two, *notes]),
+            f"name more: {', '.join(known)}"
+            + (f"; or parley optimum --party {names[0]}" if names else ""),
         )
-    return names
+    return names, notes
+
+
+def _at_the_table(arena: Arena, against: str) -> tuple[tuple[str, ...], list[str]]:
+    """Return the players by default, and notes on who they are and who is left out."""
+    from parley.arena import Rules
+
+    table = arena.table
+    named = against not in ("all", "players")
+    idle = arena.idle(table, Rules(against=against)) if named or len(table) > 1 else ()
+    names = tuple(p for p in table if p not in idle)
+    notes = []
+    third = [p for p in arena.groups if p not in table]
+    if arena.groups:
+        notes.append(
+            f"players by default: the parties at the scenario's table, {', '.join(names)}"
+            + (f"; not {', '.join(third)}: third parties of the scenario" if third else "")
+            + "; --parties names others"
+        )
+    if idle:
+        sources = "" if against == "all" else f" from {against.replace('players', 'the others')}"
+        notes.append(
+            f"left out as players, for they import no goods{sources} on which to set a tariff: "
+            + ", ".join(idle)
+        )
+    return names, notes
 
 
 def make_rules(
@@ -163,8 +199,9 @@ def make_rules(
     bounds: tuple[float, float],
     floors: bool = False,
     against: str = "all",
+    where: str = "--parties",
 ) -> Rules:
-    """Return the rules of a game among the players named.
+    """Return the rules of a game among the players named by the option ``where``.
 
     Raises
     ------
@@ -176,9 +213,7 @@ def make_rules(
     from parley.politics.objective import party_regions
 
     labels = arena.seen.regions
-    players = [
-        [labels[r] for r in party_regions(n, labels, arena.groups, "--party")] for n in names
-    ]
+    players = [[labels[r] for r in party_regions(n, labels, arena.groups, where)] for n in names]
     if floors and not any(arena.floors(name) for name in names):
         known = sorted({c.party for c in arena.constituencies if c.veto is not None})
         raise InputError.one(
@@ -190,6 +225,13 @@ def make_rules(
         )
     if weights in WEIGHTS:
         return Rules(mfn=mfn, weights=weights, bounds=bounds, floors=floors, against=against)
+    if not weights.strip():
+        raise InputError.one(
+            "no weights are named",
+            "--weights",
+            "weights are one of these words, or a file",
+            f"use one of: {', '.join(WEIGHTS)}, or a CSV file; leave --weights out for none",
+        )
     path = Path(weights)
     if path.suffix.lower() != ".csv" and not path.exists():
         raise InputError.one(

@@ -30,6 +30,8 @@ __all__ = ["cooperate", "nash", "optimum"]
 
 DEFAULT_BOUNDS = "0:10"
 ORIGINS = ("nash", "applied", "free-trade")
+WAR = "a war takes two players; one alone has an optimum"
+COOPERATION = "a gain in common takes two players; one alone has an optimum"
 
 
 def optimum(
@@ -56,7 +58,7 @@ def optimum(
 ) -> None:
     """Find one party's optimal tariffs, all others' as they are, with a certificate."""
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     limits = parse_bounds(bounds)
     from parley.files.arenas import open_arena
     from parley.report.games import optimum_document
@@ -77,6 +79,7 @@ def optimum(
         bounds=limits,
         floors=floors,
         against=against,
+        where="--party",
     )
     with progress(f"optimal tariffs of {party}"):
         found = arena.optimum(party, rules, seed=seed)
@@ -103,19 +106,19 @@ def nash(
 ) -> None:
     """Find a trade war's tariffs, from which no player would move alone, with a certificate."""
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     limits = parse_bounds(bounds)
     from parley.files.arenas import open_arena
     from parley.report.games import nash_document
 
     arena = open_arena(scenario, world, model, closure, elasticity)
-    names = party_names(parties, arena)
+    names, told_first = party_names(parties, arena, against, WAR)
     rules = make_rules(
         arena, names, mfn=mfn, weights=weights, bounds=limits, floors=floors, against=against
     )
     with progress("trade war") as told:
         found = arena.nash(names, rules, seed=seed, progress=told)
-        document = nash_document(arena, rules, found, seed=seed)
+        document = nash_document(arena, rules, found, seed=seed, told=told_first)
     deliver(document, as_json=as_json, csv=csv, force=force)
 
 
@@ -143,7 +146,7 @@ def cooperate(
 ) -> None:
     """Find the tariffs of the largest gain that all players have in common."""
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     limits = parse_bounds(bounds)
     if origin not in ORIGINS:
         from parley.labels import allowed_text
@@ -158,7 +161,7 @@ def cooperate(
     from parley.report.games import cooperate_document
 
     arena = open_arena(scenario, world, model, closure, elasticity)
-    names = party_names(parties, arena, at_least=2)
+    names, told_first = party_names(parties, arena, against, COOPERATION)
     rules = make_rules(arena, names, mfn=mfn, weights=weights, bounds=limits, against=against)
     war = None
     if origin == "nash":
@@ -166,5 +169,7 @@ def cooperate(
             war = arena.nash(names, rules, seed=seed, progress=told)
     with progress("cooperation") as told:
         found = arena.cooperate(names, rules, origin, seed=seed, progress=told, war=war)
-        document = cooperate_document(arena, rules, found, origin, war=war, seed=seed)
+        document = cooperate_document(
+            arena, rules, found, origin, war=war, seed=seed, told=told_first
+        )
     deliver(document, as_json=as_json, csv=csv, force=force)

@@ -32,7 +32,7 @@ def write_csv_folder(
     """
     from parley.files.atomic import write_text
 
-    writable(folder, force=force)
+    writable(folder, force=force, folder=True)
     written = []
     for name, rows in tables.items():
         columns = list(dict.fromkeys(key for row in rows for key in row))

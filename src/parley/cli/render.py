@@ -149,19 +149,19 @@ def writable(path: Path, *, force: bool, folder: bool = False) -> Path:
     InputError
         If something is there unasked, or the system does not let one write there.
     """
-    empty = path.is_dir() and not any(path.iterdir())
-    if path.exists() and not empty and not force:
-        raise InputError.one(
-            "it exists already",
-            str(path),
-            "Parley does not overwrite what it was not told to",
-            "choose another name, or add --force",
-        )
-    if folder and path.is_file():
-        raise InputError.one(
-            "it is a file", str(path), "a folder of tables is to be written", "name a folder"
-        )
     try:
+        empty = path.is_dir() and not any(path.iterdir())
+        if path.exists() and not empty and not force:
+            raise InputError.one(
+                "it exists already",
+                str(path),
+                "Parley does not overwrite what it was not told to",
+                "choose another name, or add --force",
+            )
+        if folder and path.is_file():
+            raise InputError.one(
+                "it is a file", str(path), "a folder of tables is to be written", "name a folder"
+            )
         _try_writing(path)
     except OSError as error:
         raise InputError.one(

@@ -49,7 +49,7 @@ def solve(
 ) -> None:
     """Solve one package of a scenario, or changes to a world, and print every table."""
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     if (scenario is None) == (world is None):
         raise InputError.one(
             "give either a scenario or --world",

@@ -41,7 +41,7 @@ def threat(
     --elasticity restrict that to one.
     """
     if csv is not None:
-        writable(csv, force=force)
+        writable(csv, force=force, folder=True)
     from parley.files.studies import open_study
     from parley.report.threat import threat_csv_tables, threat_document
     from parley.report.threat_text import threat_lines

@@ -66,9 +66,7 @@ def open_arena(
         study = open_study(scenario, closure=closure, model=label)
         _check_names(study.world, rule, elasticity)
         if elasticity is not None:
-            setting, others = settings_of(
-                study.scenario, study.world, closure, elasticity, label
-            )
+            setting, others = settings_of(study.scenario, study.world, closure, elasticity, label)
             study = replace(study, setting=setting, alternatives=others)
         return arena_of_study(study)
     use_compile_cache()

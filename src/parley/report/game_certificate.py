@@ -22,6 +22,8 @@ def require_certified(
     certificate: Certificate | CooperationCertificate,
     path: Sequence[float],
     advice: Sequence[str] = ADVICE,
+    *,
+    floors: bool = False,
 ) -> None:
     """Raise NotConvergedError unless the answer is certified.
 
@@ -35,6 +37,8 @@ def require_certified(
         Its last certificate; gaps to first-order rates by iteration, fractions.
     advice
         What to try instead.
+    floors
+        Whether there are ratification floors to keep.
     """
     if certificate.ok:
         return
@@ -43,7 +47,8 @@ def require_certified(
     if isinstance(certificate, Certificate):
         said += [
             f"{p.party}: gap {p.rate_gap_pp:.1e} pp, best deviation {p.best_deviation_pp:+.1e} pp "
-            f"({p.best_deviation}), floors short by {p.floor_shortfall:.0e}"
+            f"({p.best_deviation})"
+            + (f", floors short by {p.floor_shortfall:.0e}" if floors else "")
             for p in certificate.parties
             if not p.ok
         ]

@@ -8,6 +8,8 @@ from typing import Any
 __all__ = ["game_csv_tables"]
 
 Row = dict[str, Any]
+# Fields of a certificate or a war that do not stand in the table of certificates.
+NOT_PROOF = ("parties", "starts", "solutions_found")
 
 
 def game_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
@@ -22,11 +24,7 @@ def game_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
         "players": [_player(p) for p in document["players"]],
         "regions": [dict(r) for r in document["regions"].values()],
         "certificate": _certificate(document),
-        "starts": [
-            {k: v for k, v in s.items() if k != "gains_pct"} | {"party": party, "gain_pct": gain}
-            for s in document["starts"]
-            for party, gain in s["gains_pct"].items()
-        ],
+        "starts": _starts(document),
     }
     for name in ("sectors", "tariffs", "tariffs_by_sector", "tariffs_by_partner", "floors"):
         tables[name] = [dict(row) for row in document[name]]
@@ -63,12 +61,24 @@ def _player(player: Mapping[str, Any]) -> Row:
     return plain | {"regions": ";".join(player["regions"])} | dict(player["tariffs"])
 
 
+def _starts(document: Mapping[str, Any]) -> list[Row]:
+    of_war = document["war"]["starts"] if document["war"] else []
+    return [
+        {"of": of}
+        | {k: v for k, v in start.items() if k != "gains_pct"}
+        | {"party": party, "gain_pct": gain}
+        for of, starts in (("result", document["starts"]), ("war", of_war))
+        for start in starts
+        for party, gain in start["gains_pct"].items()
+    ]
+
+
 def _certificate(document: Mapping[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for of, found in (("result", document["certificate"]), ("war", document["war"])):
         if found is None:
             continue
-        plain = {k: v for k, v in found.items() if k != "parties"}
+        plain = {k: v for k, v in found.items() if k not in NOT_PROOF}
         parties = found.get("parties") or [{}]
         rows += [{"of": of} | plain | dict(p) for p in parties]
     return rows

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from parley.report.figures import money_for
 from parley.report.game_records import AT_BOUND, Game
 from parley.report.game_weights import PROXY, inferred_rows, inferred_warnings
 
 __all__ = ["notes"]
+
+# Rates of an importer on a sector that differ by less, a fraction, are one.
+SAME_RATE = 5e-4
 
 
 def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
@@ -58,7 +63,7 @@ def notes(game: Game, kind: str, *, distinct: int) -> list[str]:
         found += inferred_warnings(inferred_rows(game))
     elif game.rules.weights != "none":
         found.append("gains are of political welfare; real income stands beside them")
-    if not game.players[0].instruments.mfn:
+    if _discriminates(game):
         found.append(
             "tariffs differ by source, which the most-favoured-nation rule forbids outside "
             "agreements (GATT Article I); --mfn sets one rate for all sources"
@@ -86,6 +91,19 @@ def _bystanders(game: Game, kind: str, passive: int) -> str:
             "players gain from; --against players keeps to the players' own trade"
         )
     return text
+
+
+def _discriminates(game: Game) -> bool:
+    """Return whether any importer's rates on a sector differ by source."""
+    for player in game.players:
+        tools = player.instruments
+        rate, size = game.point.tariff[tools.cells], int(tools.block.max()) + 1
+        lowest, highest = np.full(size, np.inf), np.full(size, -np.inf)
+        np.minimum.at(lowest, tools.block, rate)
+        np.maximum.at(highest, tools.block, rate)
+        if float((highest - lowest).max()) > SAME_RATE:
+            return True
+    return False
 
 
 def _bounds(game: Game) -> list[str]:

@@ -64,9 +64,9 @@ def _heading(document: Row) -> list[str]:
     }[document["kind"]]
     story = f"{document['title']}, as of {document['as_of']}" if document["title"] else ""
     treatment = "one rate for all sources (MFN)" if rules["mfn"] else "rates may differ by source"
-    if rules["against"] != "all":
-        whose = "the other players" if rules["against"] == "players" else rules["against"]
-        treatment += f", on goods of {whose} only"
+    whose = {"all": "from all sources", "players": "of the other players only"}
+    against = rules["against"]
+    treatment += f", on goods {whose.get(against, f'of {against} only')}"
     elasticity = model["elasticity"]
     world = f"{document['world']['name']} ({document['world']['year']})"
     lines = {
@@ -78,7 +78,8 @@ def _heading(document: Row) -> list[str]:
         f"%; maximised: {rules['objective']}"
         + ("; the scenario's vetoes bind" if rules["floors"] else ""),
         "certified": _certificate(document),
-        "war from" if document["war"] else "starts": _starts(document),
+        "starts": _starts(document["starts"]),
+        "war from": _starts(document["war"]["starts"]) if document["war"] else "",
     }
     return [
         *textwrap.wrap(title, WIDTH),
@@ -108,9 +109,9 @@ def _certificate(document: Row) -> str:
     )
 
 
-def _starts(document: Row) -> str:
+def _starts(starts: Sequence[Row]) -> str:
     parts = []
-    for s in document["starts"]:
+    for s in starts:
         gains = ", ".join(f"{p} {pct(g)}" for p, g in s["gains_pct"].items())
         end = "no certified end" if not s["converged"] else "the same" if s["same"] else gains
         parts.append(f"{s['start']}: {end}")
@@ -126,7 +127,7 @@ def _players(document: Row) -> Table:
         "median",
         "lowest",
         "highest",
-        "flows",
+        "rates set",
         "at lowest",
         "at highest",
     )
@@ -142,14 +143,21 @@ def _players(document: Row) -> Table:
             duty(t["median_after"]),
             duty(t["lowest_after"]),
             duty(t["highest_after"]),
-            str(t["flows"]),
-            str(t["at_lowest"]),
-            str(t["at_highest"]),
+            str(p["rates"]),
+            _at_bound(document, p["party"], "lowest"),
+            _at_bound(document, p["party"], "highest"),
         )
         rows.append((*row, f"{p['cooperation_weight']:.3f}") if weighed else row)
     aim = "real income" if document["rules"]["weights"] == "none" else "political welfare"
-    title = f"Players: gain of {aim}; tariffs, means weighted by imports before; flows at a bound"
+    title = f"Players: gain of {aim}; tariffs, means weighted by imports before; rates at a bound"
     return title, (*columns, "weight") if weighed else columns, rows
+
+
+def _at_bound(document: Row, party: str, bound: str) -> str:
+    """Return how many of a player's rates stand at a bound; under MFN one is of many flows."""
+    keys = ["importer", "sector"] + ([] if document["rules"]["mfn"] else ["exporter"])
+    rows = (t for t in document["tariffs"] if (t["party"], t["at_bound"]) == (party, bound))
+    return str(len({tuple(t[k] for k in keys) for t in rows}))
 
 
 def _welfare(document: Row, regions: Sequence[Row], money: Money) -> Table:

@@ -16,6 +16,7 @@ import numpy as np
 from parley.arena import Arena, Rules
 from parley.equilibrium.decomposition import decompose
 from parley.errors import NotConvergedError
+from parley.games.certificate import STARTS, Certificate
 from parley.games.cooperation import Cooperation
 from parley.games.nash import Nash
 from parley.games.optimum import Optimum
@@ -59,11 +60,12 @@ def optimum_document(
         If they are not certified.
     """
     party = found.player.name
-    require_certified(f"the optimal tariffs of {party}", arena, found.certificate, found.path)
+    what = f"the optimal tariffs of {party}"
+    require_certified(what, arena, found.certificate, found.path, floors=rules.floors)
     game = Game(arena, rules, (found.player,), found.base, found.point, arena.title)
     starts = [
         {
-            "start": o.start,
+            "start": start_name(o.start, rules.bounds),
             "converged": o.converged,
             "same": o.same_as_best,
             "gains_pct": {party: o.gain_pct},
@@ -72,7 +74,7 @@ def optimum_document(
     ]
     distinct = 1 + _distinct([o.gain_pct for o in found.optima if _other(o)])
     return _document(game, "optimum", seed) | {
-        "certificate": certificate_record(found.certificate),
+        "certificate": _proof(found.certificate, rules),
         "starts": starts,
         "solutions_found": distinct,
         "war": None,
@@ -80,22 +82,25 @@ def optimum_document(
     }
 
 
-def nash_document(arena: Arena, rules: Rules, found: Nash, *, seed: int = 0) -> dict[str, Any]:
-    """Return a trade war as a document.
+def nash_document(
+    arena: Arena, rules: Rules, found: Nash, *, seed: int = 0, told: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a trade war as a document; ``told`` are notes to put first.
 
     Raises
     ------
     NotConvergedError
         If it is not certified.
     """
-    require_certified(f"the trade war of {_named(found)}", arena, found.certificate, found.path)
+    what = f"the trade war of {_named(found)}"
+    require_certified(what, arena, found.certificate, found.path, floors=rules.floors)
     game = Game(arena, rules, found.players, found.base, found.point, arena.title)
     return _document(game, "nash", seed) | {
-        "certificate": certificate_record(found.certificate),
-        "starts": _wars(found),
+        "certificate": _proof(found.certificate, rules),
+        "starts": _wars(found, rules),
         "solutions_found": found.equilibria,
         "war": None,
-        "notes": notes(game, "nash", distinct=found.equilibria),
+        "notes": [*told, *notes(game, "nash", distinct=found.equilibria)],
     }
 
 
@@ -107,10 +112,12 @@ def cooperate_document(
     *,
     war: Nash | None = None,
     seed: int = 0,
+    told: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the largest common gain from ``origin`` as a document.
 
-    ``war`` is the trade war that cooperation starts from, if it does.
+    ``war`` is the trade war that cooperation starts from, if it does; ``told`` are notes to
+    put first.
 
     Raises
     ------
@@ -129,10 +136,10 @@ def cooperate_document(
     document["rules"]["origin"] = origin
     return document | {
         "certificate": {"certified": True, **asdict(found.certificate)},
-        "starts": [] if war is None else _wars(war),
-        "solutions_found": 1,
-        "war": None if war is None else certificate_record(war.certificate),
-        "notes": notes(game, "cooperate", distinct=1 if war is None else war.equilibria),
+        "starts": [],
+        "solutions_found": None,
+        "war": None if war is None else _war(war, rules),
+        "notes": [*told, *_of_war(war), *notes(game, "cooperate", distinct=1)],
     }
 
 
@@ -157,11 +164,43 @@ def _named(found: Nash | Cooperation) -> str:
     return ", ".join(p.name for p in found.players)
 
 
-def _wars(found: Nash) -> list[dict[str, Any]]:
+def start_name(name: str, bounds: tuple[float, float]) -> str:
+    """Return the name of a start with its rates as they are within the bounds."""
+    for word, rate in STARTS:
+        used = min(max(rate, bounds[0]), bounds[1])
+        if used != rate and word in name:
+            bound = "upper" if used < rate else "lower"
+            return name.replace(word, f"tariffs of {100 * used:g} % (the {bound} bound)")
+    return name
+
+
+def _proof(found: Certificate, rules: Rules) -> dict[str, Any]:
+    record = certificate_record(found)
+    for party in record["parties"]:
+        party["best_deviation"] = start_name(party["best_deviation"], rules.bounds)
+    return record
+
+
+def _war(war: Nash, rules: Rules) -> dict[str, Any]:
+    """Return the war that cooperation starts from: certificate, starts, how many there are."""
+    record = _proof(war.certificate, rules)
+    return record | {"starts": _wars(war, rules), "solutions_found": war.equilibria}
+
+
+def _of_war(war: Nash | None) -> list[str]:
+    others = 0 if war is None else war.equilibria - 1
+    if others < 1:
+        return []
+    count = "another war exists" if others == 1 else f"{others} other wars exist"
+    said = f"gains are measured from the war reached from the tariffs in force; {count}"
+    return [f"{said}, from which they would differ"]
+
+
+def _wars(found: Nash, rules: Rules) -> list[dict[str, Any]]:
     names = [p.name for p in found.players]
     return [
         {
-            "start": w.start,
+            "start": start_name(w.start, rules.bounds),
             "converged": w.equilibrium > 0,
             "same": w.equilibrium == 1,
             "gains_pct": dict(zip(names, w.gains_pct, strict=True)),

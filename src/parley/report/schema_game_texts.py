@@ -17,7 +17,7 @@ TARIFF = {
 }
 
 SUMMARY = {
-    "flows": "Number of flows.",
+    "flows": "Number of flows on which a tariff is set.",
     "imports_before_usd_bn": "Imports of the base at customs value, billions.",
     "imports_after_usd_bn": "Imports of the result at customs value, billions.",
     "mean_before": "Mean tariff of the base, weighted by imports of the base, a fraction.",

@@ -85,14 +85,15 @@ def games_schema() -> Schema:
                 "A player's tariffs on one source.",
                 {"party": party, "partner": text("Label of the source.")} | summary["properties"],
             ),
-            "certificate": closed_object(
-                "What proves a set of tariffs.",
-                {
-                    "certified": CERTIFIED,
-                    "residual": typed("number", "Largest relative error of the equilibrium."),
-                    "parties": listed(
-                        "Every player.", record("One player.", PartyCertificate, CERTIFICATE)
+            "certificate": closed_object("What proves a set of tariffs.", _certificate()),
+            "war": closed_object(
+                "The war that cooperation starts from.",
+                _certificate()
+                | {
+                    "starts": listed(
+                        "Where the search for wars began and ended.", reference("start")
                     ),
+                    "solutions_found": _count("Number of different wars found"),
                 },
             ),
             "cooperation_certificate": _cooperation_certificate(),
@@ -108,7 +109,7 @@ def games_schema() -> Schema:
 
 def _document(kind: str) -> Schema:
     cooperates = kind == "cooperate"
-    war = {"anyOf": [reference("certificate"), {"type": "null"}]}
+    war = {"anyOf": [reference("war"), {"type": "null"}]}
     total = {
         "real_income_pct": typed("number", "Sum of EVs over world income, per cent."),
         "ev_usd_bn": typed("number", "Sum of all regions' EVs, billions a year."),
@@ -142,20 +143,30 @@ def _document(kind: str) -> Schema:
                 "What proves the answer.",
                 reference("cooperation_certificate" if cooperates else "certificate"),
             ),
-            "starts": listed(
-                "Where the search began and ended; for cooperation, those of its war.",
-                reference("start"),
-            ),
-            "solutions_found": typed(
-                "integer", "Number of different answers found; the one shown is among them."
-            )
-            | {"minimum": 1},
-            "war": described("Certificate of the war that cooperation starts from.", war)
+            "starts": listed("Where the search began and ended.", reference("start"))
+            if not cooperates
+            else {"type": "array", "maxItems": 0, "description": "None; those of its war: war."},
+            "solutions_found": _count("Number of different answers found")
+            if not cooperates
+            else {"type": "null", "description": "Not counted; how many wars there are: war."},
+            "war": described("The war that cooperation starts from; null without one.", war)
             if cooperates
             else {"type": "null", "description": "There is no war before."},
             "notes": texts("What to know when reading the figures."),
         },
     )
+
+
+def _certificate() -> dict[str, Schema]:
+    return {
+        "certified": CERTIFIED,
+        "residual": typed("number", "Largest relative error of the equilibrium."),
+        "parties": listed("Every player.", record("One player.", PartyCertificate, CERTIFICATE)),
+    }
+
+
+def _count(what: str) -> Schema:
+    return typed("integer", f"{what}; the one shown is among them.") | {"minimum": 1}
 
 
 def _rules(cooperates: bool) -> Schema:

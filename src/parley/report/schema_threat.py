@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.games.certificate import PartyCertificate
 from parley.report.document import SCHEMA_VERSION
+from parley.report.limits import SHOWS
 from parley.report.schema import DIALECT, head_schema
 from parley.report.schema_game_texts import CERTIFICATE
 from parley.report.schema_parts import (
@@ -19,8 +20,10 @@ from parley.report.schema_parts import (
     typed,
 )
 from parley.threats import ANSWERS
+from parley.threats.assess import AnswerRange
 from parley.threats.figures import ConstituencyFigures, SideFigures
 from parley.threats.retaliation import RetaliationRate
+from parley.threats.setting import AnswerWorth
 from parley.threats.verdict import DIMENSIONS, Flip, Share, Verdict
 from parley.threats.weights import Switch, SwitchRange
 
@@ -43,9 +46,12 @@ CONSTITUENCY = {
 }
 SWITCH = {
     "group": "`protected` (the sectors the threat protects), or id of a constituency.",
-    "verdict": "already: credible at a weight of one; weight: from `weight` on; never: at no "
-    "weight; unknown: not proven, or sectors are merged.",
-    "weight": "Smallest weight on the group, all others one, at which the threat is credible.",
+    "direction": "Weights at which the threat is credible, all others one: from `weight` on (the "
+    "group gains), up to `weight` (it loses), always, never; unknown: not proven, or sectors are "
+    "merged.",
+    "weight": "End of those weights; null unless from or up to.",
+    "at_one": "Whether it is credible at a weight of one.",
+    "own_inside": "Whether it is at the scenario's weight on the group; null without one.",
     "gain_usd_bn": "Change of the group's real income, billions a year.",
     "rest_usd_bn": "Change of the rest of the threatener's real income, billions a year.",
 }
@@ -55,12 +61,17 @@ RANGE = {
     "sectors": "Sectors of the group.",
     "own_weight": "The weight the scenario gives it; null where its sectors differ in it.",
     "case": "Answer: a word of `settings[].cases[].case`.",
-    "lowest": "Lowest switching weight over the settings that have one.",
-    "highest": "Highest of them.",
-    "already": "Number of settings in which the threat is credible at a weight of one.",
-    "weight": "Number of settings with a switching weight.",
-    "never": "Number of settings in which no weight makes it credible.",
+    "from_settings": "Number of settings in which it is credible from some weight on.",
+    "from_lowest": "Lowest weight from which it is.",
+    "from_highest": "Highest of them.",
+    "up_to_settings": "Number of settings in which it is credible only up to some weight.",
+    "up_to_lowest": "Lowest weight up to which it is.",
+    "up_to_highest": "Highest of them.",
+    "always": "Number of settings in which it is credible at every weight.",
+    "never": "Number of settings in which it is at no weight.",
     "unknown": "Number of settings in which that is not known.",
+    "at_one": "Number of settings in which it is credible at a weight of one.",
+    "own_inside": "Number in which it is at `own_weight`; null without one.",
 }
 RATE = {
     "party": "Target that retaliates.",
@@ -71,11 +82,30 @@ RATE = {
     "after": "Tariff of the best retaliation, a fraction.",
     "imports_usd_bn": "Imports before the retaliation, billions at customs value.",
 }
+WORTH = {
+    "ev_usd_bn": "Difference of its equivalent variations, billions a year.",
+    "political_usd_bn": "The same of its political welfare; null without weights.",
+}
+ANSWER_RANGE = {
+    "case": "Answer: announced or best.",
+    "party": "Target.",
+    "main_usd_bn": "Difference of its equivalent variations to no answer in the main setting, "
+    "billions a year.",
+    "lowest_usd_bn": "Lowest over the settings.",
+    "highest_usd_bn": "Highest of them.",
+    "settings": "Number of settings where it is proven.",
+    "costs": "Number of them in which answering costs the target more than silence.",
+    "main_political_usd_bn": "Difference of its political welfare in the main setting, billions a "
+    "year; null without weights.",
+    "costs_political": "Number of settings in which that is negative; null without weights.",
+}
 VERDICT = {
     "verdict": "credible or not credible in every proven cell; else depends; unknown: none proven.",
     "cells": "Number of cells: settings times answers times kinds of weights.",
     "credible": "Number of cells in which the threat is credible.",
     "unproven": "Number of cells without a proven result, which count for neither side.",
+    "about_zero_credible": "Number of credible cells whose margin is about zero.",
+    "about_zero_not": "Number of other cells whose margin is about zero.",
 }
 SHARE = {
     "value": "Value of the dimension.",
@@ -178,6 +208,10 @@ def _document() -> dict[str, Schema]:
         "closure": text("Deficit closure."),
         "elasticity": text("Set of trade elasticities."),
         "main": typed("boolean", "Whether this is the main setting."),
+        "constituencies_show": {
+            "description": "What constituencies' results are, as in the brief.",
+            "enum": list(dict.fromkeys(SHOWS.values())),
+        },
         "cases": listed("Answers.", reference("case")),
     }
     retaliation = {
@@ -204,6 +238,10 @@ def _document() -> dict[str, Schema]:
             closed_object("A setting.", setting),
         ),
         "weights": listed("Switching weights over all settings.", weights),
+        "answers": listed(
+            "What answering is worth to each target, against no answer.",
+            record("An answer and a target.", AnswerRange, ANSWER_RANGE),
+        ),
         "retaliation": closed_object("The targets' best retaliation.", retaliation),
         "left_out": texts("What is left out, in words."),
         "notes": listed("What was assumed.", closed_object("A note.", note)),
@@ -211,11 +249,29 @@ def _document() -> dict[str, Schema]:
 
 
 def _verdict() -> Schema:
-    found = record("The verdict.", Verdict, VERDICT, ("flips",))
+    found = _judged("The verdict over all cells.")
+    parts = {
+        "none": _judged("Weights of one: real income."),
+        "scenario": _judged("The scenario's weights; null without any.")
+        | {"type": ["object", "null"]},
+    }
+    found["properties"] |= {
+        "about_zero_pct": typed(
+            "number", "A margin up to this, per cent of the objective, is about zero."
+        ),
+        "objectives": closed_object("The verdict by weights.", parts),
+    }
+    found["required"] = list(found["properties"])
+    return found
+
+
+def _judged(said: str) -> Schema:
+    found = record(said, Verdict, VERDICT, ("flips",))
     flip = {
         "dimension": {"description": "What alone is varied.", "enum": list(DIMENSIONS)},
         "compared": typed("integer", "Groups of cells that differ in nothing else."),
         "flipped": typed("integer", "Groups among them whose cells disagree."),
+        "clear": typed("integer", "Groups that do even without cells of about zero."),
         "shares": listed("By value.", record("A value.", Share, SHARE)),
     }
     assert set(flip) == set(Flip.__dataclass_fields__)
@@ -259,8 +315,21 @@ def _case() -> dict[str, Schema]:
                 "scenario": described("The scenario's weights; null without any.", flag),
             },
         ),
+        "margin_pct": closed_object(
+            "What it leaves the threatener with, the reputation cost added, per cent of its "
+            "objective; credible from zero up.",
+            {
+                "none": _number("Weights of one: real income."),
+                "scenario": _number("The scenario's weights."),
+            },
+        ),
+        "against_silence": {
+            "description": "By target: what the answer is worth to it, against no answer.",
+            "type": ["object", "null"],
+            "additionalProperties": record("A target.", AnswerWorth, WORTH),
+        },
         "switch_weights": listed(
-            "Smallest weights that make it credible.", record("A group.", Switch, SWITCH)
+            "Weights at which it is credible.", record("A group.", Switch, SWITCH)
         ),
         "retaliation": listed("Best retaliation by target.", closed_object("A target.", mean)),
         "certificate": _or_null("certificate", "Of the best retaliation, else null."),

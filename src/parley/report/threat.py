@@ -13,10 +13,12 @@ from typing import Any
 
 from parley.games.certificate import Certificate
 from parley.report.document import document_head
+from parley.report.limits import constituencies_show
 from parley.studies import STATUS_QUO
 from parley.threats import CaseResult, ThreatAssessment
 from parley.threats.figures import SideFigures
 from parley.threats.retaliation import RetaliationRate
+from parley.threats.verdict import ABOUT_ZERO_PCT, Verdict
 
 __all__ = ["BEST", "LIMITS", "threat_csv_tables", "threat_document"]
 
@@ -80,9 +82,12 @@ def threat_document(found: ThreatAssessment) -> Row:
         "breakdown": {"id": case.breakdown, "is": case.breakdown_is or None},
         "reputation_cost_pct": found.reputation_cost_pct,
         "verdict": {
-            **asdict(found.verdict),
-            "flips": [asdict(f) for f in found.verdict.flips],
-            "depends_on": list(found.verdict.depends_on),
+            **_judged(found.verdict),
+            "about_zero_pct": ABOUT_ZERO_PCT,
+            "objectives": {
+                w: None if found.verdicts.get(w) is None else _judged(found.verdicts[w])
+                for w in ("none", "scenario")
+            },
         },
         "settings": [
             {
@@ -90,17 +95,27 @@ def threat_document(found: ThreatAssessment) -> Row:
                 "closure": r.setting.closure,
                 "elasticity": r.setting.elasticity,
                 "main": r.setting == main,
+                "constituencies_show": constituencies_show(r.setting.model),
                 "cases": [_case(c) for c in r.cases],
             }
             for r in found.results
         ],
         "weights": [{**asdict(r), "sectors": list(r.sectors)} for r in found.ranges],
+        "answers": [asdict(a) for a in found.answers],
         "retaliation": {
             "what": BEST + (JOINT if found.joint else ""),
             "rates": [asdict(x) for c in found.result().cases for x in c.rates],
         },
         "left_out": list(LIMITS),
         "notes": [{"text": n.text, "where": n.where} for n in dict.fromkeys(notes)],
+    }
+
+
+def _judged(found: Verdict) -> Row:
+    return {
+        **asdict(found),
+        "flips": [asdict(f) for f in found.flips],
+        "depends_on": list(found.depends_on),
     }
 
 
@@ -114,6 +129,10 @@ def _case(c: CaseResult) -> Row:
         "constituencies": [asdict(x) for x in c.constituencies],
         "against_breakdown": _sides(c.against_breakdown),
         "credible": dict(c.credible or {"none": None, "scenario": None}),
+        "margin_pct": dict(c.margin_pct or {"none": None, "scenario": None}),
+        "against_silence": None
+        if c.against_silence is None
+        else {p: asdict(w) for p, w in c.against_silence.items()},
         "switch_weights": [asdict(s) for s in c.switches],
         "retaliation": _means(c.rates),
         "certificate": _certificate(c.certificate),
@@ -165,7 +184,8 @@ def threat_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Return table name -> rows of an assessed threat's document.
 
     ``threat`` (one row), ``outcomes`` (setting, case, party), ``constituencies``,
-    ``weights`` (setting, case, group), ``weight_ranges``, ``flips``, ``certificates`` and
+    ``weights`` (setting, case, group), ``weight_ranges``, ``answers`` (case, target),
+    ``flips`` (objective, dimension, value), ``certificates`` and
     ``retaliation`` (every tariff of the main setting's best retaliation).
     """
     tables: dict[str, list[Row]] = {"threat": [_head(document)]}
@@ -186,6 +206,8 @@ def threat_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
                     | figures
                     | {f"{k}_against_breakdown": v for k, v in fallen.items()}
                     | {f"credible_weights_{k}": v for k, v in c["credible"].items()}
+                    | {f"margin_pct_weights_{k}": v for k, v in c["margin_pct"].items()}
+                    | {f"{k}_against_silence": v for k, v in _worth(c, party).items()}
                     | {"third_parties_ev_usd_bn": c["third_parties_ev_usd_bn"]},
                 )
             for row in c["constituencies"]:
@@ -197,13 +219,29 @@ def threat_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
                 add("certificates", key | {"certified": proof["certified"]} | row)
     for row in document["weights"]:
         add("weight_ranges", row | {"sectors": ";".join(row["sectors"])})
-    for flip in document["verdict"]["flips"]:
-        counts = {k: flip[k] for k in ("dimension", "compared", "flipped")}
-        for share in flip["shares"]:
-            add("flips", counts | share)
+    for row in document["answers"]:
+        add("answers", row)
+    verdict = document["verdict"]
+    for objective, found in {"all": verdict, **verdict["objectives"]}.items():
+        for flip in () if found is None else found["flips"]:
+            counts = {k: flip[k] for k in ("dimension", "compared", "flipped", "clear")}
+            for share in flip["shares"]:
+                add("flips", {"objective": objective} | counts | share)
     for row in document["retaliation"]["rates"]:
         add("retaliation", row)
     return tables
+
+
+def _worth(c: Row, party: str | None) -> Row:
+    """Return what answering is worth to a party, empty for the threatener."""
+    none = {"ev_usd_bn": None, "political_usd_bn": None}
+    found: Row = (c["against_silence"] or {}).get(party, none)
+    return found
+
+
+def _counts(found: Row | None, name: str) -> Row:
+    keys = ("verdict", "cells", "credible", "unproven", "about_zero_credible", "about_zero_not")
+    return {f"{k}_{name}": None if found is None else found[k] for k in keys}
 
 
 def _head(document: Mapping[str, Any]) -> Row:
@@ -222,6 +260,8 @@ def _head(document: Mapping[str, Any]) -> Row:
         "cells": verdict["cells"],
         "credible": verdict["credible"],
         "unproven": verdict["unproven"],
+        **_counts(verdict["objectives"]["none"], "real_income"),
+        **_counts(verdict["objectives"]["scenario"], "scenario_weights"),
         "reputation_cost_pct": document["reputation_cost_pct"],
         "breakdown": document["breakdown"]["id"],
         "family": model["family"],

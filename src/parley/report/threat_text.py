@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.report.brief import SHOWN_AS
 from parley.report.figures import Money, duty, hanging, money_for, pct
 
 __all__ = ["threat_lines"]
@@ -13,10 +14,18 @@ Document = Mapping[str, Any]
 Line = tuple[str, str]
 HEAD, PLAIN, WARN = "bold", "", "yellow"
 INDENT = 16
+NEAR = "~"
 SHOWN_TARGETS = 3
 SHOWN_SECTORS = 6
 ANSWER = {"alone": "unanswered", "announced": "announced answer", "best": "best retaliation"}
-KEY = "* main; credible c, in real income only r, with weights only w"
+KEY = "* main; c credible, r real income only, w weighted only; ~ about zero"
+OBJECTIVE = {"none": "real income", "scenario": "with weights"}
+SEVERAL = {
+    "model": "models",
+    "closure": "deficits",
+    "elasticity": "elasticities",
+    "answer": "answers",
+}
 DIMENSION = {
     "model": "the model",
     "closure": "the deficit closure",
@@ -32,8 +41,7 @@ FLAGS = {  # credible in real income, and with the scenario's weights
     (False, False): " ",
     (False, None): " ",
 }
-WORDS = {"already": "at one already", "never": "at no weight", "unknown": "not known"}
-VALUE = {**ANSWER, "none": "real income", "scenario": "the scenario's weights"}
+WORDS = {"always": "at every weight", "never": "at no weight", "unknown": "not known"}
 
 
 def threat_lines(document: Document) -> list[Line]:
@@ -52,9 +60,10 @@ def threat_lines(document: Document) -> list[Line]:
         (HEAD, f"Gains and losses, EV in {money.unit} a year ({KEY})"),
         *_plain(_settings(document, money)),
         (PLAIN, ""),
-        (HEAD, "The smallest political weight that makes it credible, all other sectors at one"),
+        (HEAD, "The political weights at which it is credible, all other sectors at one"),
         *_plain(_weights(document)),
         (PLAIN, ""),
+        *_answers(document, money),
         (HEAD, "In the main setting"),
         *_plain(_sides(document, main, money)),
         *_plain(_constituencies(main)),
@@ -87,20 +96,34 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def _verdict(document: Document) -> str:
-    found = document["verdict"]
+    """Return the verdict in real income, then the one with the scenario's weights."""
+    found = document["verdict"]["objectives"]
+    plain, weighted = found["none"], found["scenario"]
+    said = f"over settings and answers, in real income {_judged(document, plain)}"
+    if weighted is not None:
+        said += f"; with the scenario's political weights {_judged(document, weighted)}"
+    limit = document["verdict"]["about_zero_pct"]
+    near = any(v and v["about_zero_credible"] + v["about_zero_not"] for v in found.values())
+    return said + (f" (about zero, ~: within {limit:g} % of the objective)" if near else "")
+
+
+def _judged(document: Document, found: Mapping[str, Any]) -> str:
     by = _name(document, document["threat"]["by"])
     known = found["cells"] - found["unproven"]
-    count = f"{known} combinations of setting, answer and weights"
     cost = document["reputation_cost_pct"]
     loss = "anything" if cost == 0 else f"more than the reputation cost, {cost:g} % of real income"
     if found["verdict"] == "unknown":
         return "unknown: nothing could be proven"
     if found["verdict"] == "not credible":
-        return f"not credible: carrying it out leaves {by} worse off{_by(cost)} in all {count}"
-    if found["verdict"] == "credible":
-        return f"credible: carrying it out costs {by} {loss} in none of {count}"
-    on = _joined([DIMENSION[d] for d in found["depends_on"]])
-    return f"it depends on {on}: credible in {found['credible']} of {count}"
+        said = f"not credible: it leaves {by} worse off{_by(cost)} in all {known} combinations"
+    elif found["verdict"] == "credible":
+        said = f"credible: it costs {by} {loss} in none of {known} combinations"
+    else:
+        said = f"credible in {found['credible']} of {known} combinations"
+    rest = "the others" if found["credible"] else "these"
+    near = [f"{found['about_zero_credible']} of these"] if found["about_zero_credible"] else []
+    near += [f"{found['about_zero_not']} of {rest}"] if found["about_zero_not"] else []
+    return said + (f", about zero in {_joined(near)}" if near else "")
 
 
 def _by(cost: float) -> str:
@@ -108,18 +131,34 @@ def _by(cost: float) -> str:
 
 
 def _flips(document: Document) -> list[str]:
-    """Return one line per dimension that flips the verdict, the most frequent first."""
-    found = document["verdict"]
-    flips = {f["dimension"]: f for f in found["flips"]}
+    """Return one line per dimension that flips a verdict, each objective for itself."""
     lines = []
-    for name in found["depends_on"]:
-        f = flips[name]
-        shares = ", ".join(
-            f"{VALUE.get(s['value'], s['value'])} {s['credible']}/{s['cells']}" for s in f["shares"]
-        )
-        said = f"alone flips it in {f['flipped']} of {f['compared']} comparisons; credible: "
-        lines += hanging(name, [said + shares], indent=INDENT)
+    for objective, found in document["verdict"]["objectives"].items():
+        if found is None or not found["depends_on"]:
+            continue
+        on = _joined([DIMENSION[d] for d in found["depends_on"]])
+        lines += hanging(OBJECTIVE[objective], [f"depends on {on}"], indent=INDENT)
+        flips = {f["dimension"]: f for f in found["flips"]}
+        for name in found["depends_on"]:
+            lines += _flip(flips[name])
+    both = next(f for f in document["verdict"]["flips"] if f["dimension"] == "weights")
+    if both["flipped"]:
+        lines += hanging("the weights", [_flipped(both)], indent=INDENT)
     return lines
+
+
+def _flip(f: Mapping[str, Any]) -> list[str]:
+    name = f["dimension"]
+    shares = ", ".join(
+        f"{ANSWER.get(s['value'], s['value'])} {s['credible']}/{s['cells']}" for s in f["shares"]
+    )
+    text = f"{DIMENSION[name]} {_flipped(f)}; credible with {SEVERAL[name]}: {shares}"
+    return hanging("", [text], indent=INDENT)
+
+
+def _flipped(f: Mapping[str, Any]) -> str:
+    said = f"alone flips it in {f['flipped']} of {f['compared']} comparisons"
+    return said + ("" if f["clear"] == f["flipped"] else f" ({f['clear']} not about zero)")
 
 
 def _unproven(document: Document) -> list[Line]:
@@ -127,7 +166,10 @@ def _unproven(document: Document) -> list[Line]:
     for s in document["settings"]:
         for c in s["cases"]:
             if c["parties"] is None:
-                where = f"{s['family']} x {s['closure']} x {s['elasticity']}, {ANSWER[c['case']]}"
+                where = (
+                    f"model {s['family']}, deficits {s['closure']}, elasticities "
+                    f"{s['elasticity']}, {ANSWER[c['case']]}"
+                )
                 said = hanging("not proven", [f"{where}: {c['reason']}"], indent=INDENT)
                 lines += [(WARN, line) for line in said]
     return lines
@@ -157,7 +199,7 @@ def _about(document: Document, money: Money) -> list[str]:
     return lines + hanging(
         "main setting",
         [
-            f"{model['family']}, deficits {model['closure']}",
+            f"model {model['family']}, deficits {model['closure']}",
             f"elasticities {model['elasticity']['name']}",
             f"reputation cost {document['reputation_cost_pct']:g} % of real income",
             f"largest residual of {document['solutions']} solutions {worst:.0e}",
@@ -171,10 +213,11 @@ def _settings(document: Document, money: Money) -> list[str]:
     by = document["threat"]["by"]
     targets = document["threat"]["targets"]
     several = len(targets) > SHOWN_TARGETS
+    zero = document["verdict"]["about_zero_pct"]
     columns = [by, "targets"] if several else [by, *targets]
     cases = list(dict.fromkeys(c["case"] for s in document["settings"] for c in s["cases"]))
     labels = [
-        f"  {s['closure']} x {s['elasticity']}{' *' if s['main'] else ''}"
+        f"    elasticities {s['elasticity']}{' *' if s['main'] else ''}"
         for s in document["settings"]
     ]
     rows: list[list[str]] = []
@@ -182,7 +225,7 @@ def _settings(document: Document, money: Money) -> list[str]:
         found = {c["case"]: c for c in s["cases"]}
         row: list[str] = []
         for name in cases:
-            row += _cells(found.get(name), by, targets, several=several, money=money)
+            row += _cells(found.get(name), by, targets, several=several, money=money, zero=zero)
         rows.append(row)
     heads = columns * len(cases)
     widths = [
@@ -197,11 +240,12 @@ def _settings(document: Document, money: Money) -> list[str]:
         widths[first] += max(0, len(ANSWER[name]) + 2 - span)
         above += f"{ANSWER[name]:>{sum(widths[first : first + len(columns)])}}"
     lines = [above, _line("", heads, left, widths)]
-    family = ""
+    group = ""
     for s, label, row in zip(document["settings"], labels, rows, strict=True):
-        if s["family"] != family:
-            family = s["family"]
-            lines.append(f"  {family}")
+        here = f"  model {s['family']}, deficits {s['closure']}"
+        if here != group:
+            group = here
+            lines.append(here)
         lines.append(_line(label, row, left, widths))
     return [line.rstrip() for line in lines]
 
@@ -212,14 +256,22 @@ def _line(label: str, cells: Sequence[str], left: int, widths: Sequence[int]) ->
 
 
 def _cells(
-    case: Mapping[str, Any] | None, by: str, targets: Sequence[str], *, several: bool, money: Money
+    case: Mapping[str, Any] | None,
+    by: str,
+    targets: Sequence[str],
+    *,
+    several: bool,
+    money: Money,
+    zero: float,
 ) -> list[str]:
     count = 2 if several else 1 + len(targets)
     if case is None or case["parties"] is None:
-        return ["- "] + ["-"] * (count - 1)
+        return ["-  "] + ["-"] * (count - 1)
     sides = case["parties"]
     flag = FLAGS[case["credible"]["none"], case["credible"]["scenario"]]
-    own = money.change(sides[by]["ev_usd_bn"]) + flag
+    near = {k: m is not None and abs(m) <= zero for k, m in case["margin_pct"].items()}
+    own = (NEAR if near["none"] else "") + money.change(sides[by]["ev_usd_bn"]) + flag
+    own += NEAR if near["scenario"] else " "
     values = [sides[t]["ev_usd_bn"] for t in targets]
     return [own, *map(money.change, [sum(values)] if several else values)]
 
@@ -246,22 +298,39 @@ def _weights(document: Document) -> list[str]:
 
 
 def _here(main: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return a group's switching weight in the main setting, in words."""
+    """Return the weights at which it is credible in the main setting, and the scenario's."""
     for c in main["cases"]:
         for s in c["switch_weights"]:
             if (c["case"], s["group"]) == (wanted["case"], wanted["group"]):
-                return _weight(s["weight"]) if s["verdict"] == "weight" else WORDS[s["verdict"]]
+                return _side(s, wanted["own_weight"])
     return WORDS["unknown"]
+
+
+def _side(s: Mapping[str, Any], own: float | None) -> str:
+    if s["weight"] is None:
+        said = WORDS[s["direction"]]
+    elif s["direction"] == "from":
+        said = f"from {_weight(s['weight'])} on"
+    else:
+        said = f"up to {_weight(s['weight'])}"
+    if s["own_inside"] is None or own is None:
+        return said
+    return f"{said} ({own:g} is {'inside' if s['own_inside'] else 'outside'})"
 
 
 def _range(w: Mapping[str, Any]) -> str:
     said = []
-    if w["weight"]:
-        low, high = _weight(w["lowest"]), _weight(w["highest"])
-        span = low if low == high else f"{low} to {high}"
-        said.append(f"{span} in {w['weight']} setting{'s' if w['weight'] > 1 else ''}")
-    said += [f"{word} in {w[key]}" for key, word in WORDS.items() if w[key]]
-    return "; ".join(said)
+    for key, before, after in (("from", "from ", " on"), ("up_to", "up to ", "")):
+        if w[f"{key}_settings"]:
+            low, high = _weight(w[f"{key}_lowest"]), _weight(w[f"{key}_highest"])
+            span = low if low == high else f"{low}..{high}"
+            said.append(f"{before}{span}{after} in {w[f'{key}_settings']}")
+    said += [f"{WORDS[key]} in {w[key]}" for key in WORDS if w[key]]
+    count = sum(w[k] for k in ("from_settings", "up_to_settings", *WORDS))
+    text = f"{', '.join(said)} of {count} setting{'s' if count > 1 else ''}"
+    if w["own_inside"] is not None and count > 1:
+        text += f"; {w['own_weight']:g} is inside in {w['own_inside']}"
+    return text
 
 
 def _weight(value: float) -> str:
@@ -295,9 +364,36 @@ def _constituencies(main: Mapping[str, Any]) -> list[str]:
             key = f"{x['label']} ({x['party']})"
             found.setdefault(key, []).append(f"{ANSWER[c['case']]} {pct(x['real_income_pct'])}")
     lines = []
+    shown = SHOWN_AS[main["constituencies_show"]]
     for k, (label, said) in enumerate(found.items()):
-        lines += hanging("" if k else "constituencies", [f"{label}: {', '.join(said)}"], indent=20)
+        text = f"{label}, {shown}: {', '.join(said)}"
+        lines += hanging("" if k else "constituencies", [text], indent=20)
     return lines
+
+
+def _answers(document: Document, money: Money) -> list[Line]:
+    """Return whether the announced answer is worth it to the targets."""
+    rows = [a for a in document["answers"] if a["case"] == "announced" and a["settings"]]
+    if not rows:
+        return []
+    lines = []
+    for a in rows:
+        said = []
+        if a["main_usd_bn"] is not None:
+            text = f"{money.change(a['main_usd_bn'])} in the main setting"
+            if a["main_political_usd_bn"] is not None:
+                text += f", politically weighted {money.change(a['main_political_usd_bn'])}"
+            said.append(text)
+        low, high = money.change(a["lowest_usd_bn"]), money.change(a["highest_usd_bn"])
+        said.append(f"{low} to {high} over {a['settings']} settings")
+        lines += hanging(a["party"], said, indent=INDENT)
+    for key, how in (("costs", ""), ("costs_political", ", politically weighted")):
+        worse = [f"{a['party']} in {a[key]} of {a['settings']}" for a in rows if a[key]]
+        if worse:
+            said = [f"carried out, it costs more than silence{how}: {_joined(worse)} settings"]
+            lines += hanging("", said, indent=INDENT)
+    head = "What the announced answer is worth to the targets, EV against no answer"
+    return [(HEAD, f"{head}, {money.unit} a year"), *_plain(lines), (PLAIN, "")]
 
 
 def _retaliation(document: Document, main: Mapping[str, Any], money: Money) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
@@ -15,9 +15,30 @@ from parley.threats.setting import CaseResult, SettingResult, SettingWork
 from parley.threats.verdict import Cell, Verdict, judge
 from parley.threats.weights import Group, Switch, SwitchRange, groups_of, switch_range
 
-__all__ = ["ThreatAssessment", "assess_threat"]
+__all__ = ["AnswerRange", "ThreatAssessment", "assess_threat"]
 
 MOST_THREADS = 4
+
+
+@dataclass(frozen=True)
+class AnswerRange:
+    """What an answer is worth to a target against no answer, in real income, US$bn a year.
+
+    In the main setting and over all ``settings`` where that is proven; in ``costs`` of them
+    the answer costs the target more than silence. The political figures are the same with
+    the scenario's weights on the target's sectors. None where nothing is proven, or without
+    weights.
+    """
+
+    case: str
+    party: str
+    main_usd_bn: float | None
+    lowest_usd_bn: float | None
+    highest_usd_bn: float | None
+    settings: int
+    costs: int
+    main_political_usd_bn: float | None
+    costs_political: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +47,8 @@ class ThreatAssessment:
 
     ``reputation_cost_pct`` is per cent of the threatener's real income; ``equilibria``
     are all solutions that figures come from, ``bases`` those they are held against.
+    ``verdict`` is over both objectives, ``verdicts`` by weights: "none" (real income) and,
+    where the scenario gives the threatener weights, "scenario".
     """
 
     case: ThreatCase
@@ -34,6 +57,7 @@ class ThreatAssessment:
     groups: tuple[Group, ...]
     reputation_cost_pct: float
     verdict: Verdict
+    verdicts: Mapping[str, Verdict]
     ranges: tuple[SwitchRange, ...]
     equilibria: tuple[Equilibrium, ...]
     bases: tuple[tuple[Setting, Equilibrium], ...]
@@ -47,6 +71,31 @@ class ThreatAssessment:
     def unproven(self) -> tuple[tuple[Setting, CaseResult], ...]:
         """Settings and cases without figures."""
         return tuple((r.setting, c) for r in self.results for c in r.cases if not c.ok)
+
+    @property
+    def answers(self) -> tuple[AnswerRange, ...]:
+        """What answering is worth to each target, over all settings."""
+        names = dict.fromkeys(c.case for r in self.results for c in r.cases if c.case != "alone")
+        return tuple(self._answer(name, p) for name in names for p in self.case.targets)
+
+    def _answer(self, name: str, party: str) -> AnswerRange:
+        cases = [c for r in self.results for c in r.cases if c.case == name]
+        worth = [c.against_silence[party].ev_usd_bn for c in cases if c.against_silence]
+        both = [c.against_silence[party].political_usd_bn for c in cases if c.against_silence]
+        weighted = [w for w in both if w is not None]
+        here = next((c for c in self.result().cases if c.case == name), None)
+        main = here.against_silence if here is not None else None
+        return AnswerRange(
+            case=name,
+            party=party,
+            main_usd_bn=None if main is None else main[party].ev_usd_bn,
+            lowest_usd_bn=min(worth, default=None),
+            highest_usd_bn=max(worth, default=None),
+            settings=len(worth),
+            costs=sum(w < 0 for w in worth),
+            main_political_usd_bn=None if main is None else main[party].political_usd_bn,
+            costs_political=sum(w < 0 for w in weighted) if weighted else None,
+        )
 
     def result(self, setting: Setting | None = None) -> SettingResult:
         """Return the result of a setting, the main one if None."""
@@ -119,6 +168,10 @@ def assess_threat(
         groups=groups,
         reputation_cost_pct=cost,
         verdict=judge(cells),
+        verdicts={
+            w: judge([c for c in cells if c.weights == w])
+            for w in dict.fromkeys(c.weights for c in cells)
+        },
         ranges=ranges,
         equilibria=tuple({id(e): e for w in work for e in w.solved.values()}.values()),
         bases=tuple((w.setting, w.solved["base"]) for w in work if "base" in w.solved),
@@ -143,15 +196,19 @@ def _cost(case: ThreatCase, given: float | None) -> float:
 def _cells(result: SettingResult) -> list[Cell]:
     s = result.setting
     return [
-        Cell(s.model, s.closure, s.elasticity, c.case, weights, verdict)
+        Cell(s.model, s.closure, s.elasticity, c.case, weights, verdict, _margin(c, weights))
         for c in result.cases
         for weights, verdict in (c.credible or {}).items()
         if weights == "none" or verdict is not None
     ]
 
 
+def _margin(c: CaseResult, weights: str) -> float | None:
+    return None if c.margin_pct is None else c.margin_pct[weights]
+
+
 def _switch(result: SettingResult, case: str, group: Group) -> Switch:
     for c in result.cases:
         if c.case == case:
             return next(s for s in c.switches if s.group == group.id)
-    return Switch(group.id, "unknown", None, None, None)
+    return Switch(group.id, "unknown", None, None, None, None, None)

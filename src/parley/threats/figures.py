@@ -79,6 +79,11 @@ class Outcome:
         columns = self.columns(sectors)
         return None if columns is None else float(moved[:, columns].sum())
 
+    def level(self, regions: Sequence[str], weights: Array) -> float:
+        """Return political welfare before, US$bn; ``weights`` [region, sector]."""
+        rows = self.rows(regions)
+        return float((weights[rows] * self.before[rows]).sum())
+
     def side(self, regions: Sequence[str], weights: Array | None) -> SideFigures:
         """Return a party's figures; ``weights`` [region, sector] or None."""
         rows = self.rows(regions)
@@ -86,7 +91,7 @@ class Outcome:
         change = float((after - before).sum())
         pct, money = None, None
         if weights is not None:
-            level = float((weights[rows] * before).sum())
+            level = self.level(regions, weights)
             money = float((weights[rows] * (after - before)).sum())
             pct = 100.0 * money / level
         return SideFigures(100.0 * change / float(before.sum()), change, pct, money)

@@ -25,7 +25,7 @@ from parley.threats.figures import (
 from parley.threats.retaliation import BestRetaliation, RetaliationRate, best_retaliation
 from parley.threats.weights import Group, Switch, switch
 
-__all__ = ["ANSWERS", "CaseResult", "SettingResult", "SettingWork"]
+__all__ = ["ANSWERS", "AnswerWorth", "CaseResult", "SettingResult", "SettingWork"]
 
 Array = NDArray[np.float64]
 Status = Literal["proven", "not proven", "certified", "not certified"]
@@ -37,6 +37,18 @@ ANSWERS: dict[str, str] = {
 }
 # A loss this small, as a fraction of real income, is none: equilibria hold to 1e-9.
 SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class AnswerWorth:
+    """What answering is worth to a target, against no answer; US$bn a year.
+
+    Differences of its equivalent variations and of its political welfare (None without
+    weights), all targets answering together.
+    """
+
+    ev_usd_bn: float
+    political_usd_bn: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +72,11 @@ class CaseResult:
     credible
         "none" and "scenario" (weights) -> whether the threatener would carry it out;
         None where unknown, or without weights.
+    margin_pct
+        "none" and "scenario" -> what carrying it out leaves the threatener with, the
+        reputation cost added, in per cent of its objective; credible from zero up.
+    against_silence
+        Target -> what the answer is worth to it, against no answer; None for no answer.
     switches
         Switching weights of the groups.
     certificate, rates
@@ -74,6 +91,8 @@ class CaseResult:
     constituencies: tuple[ConstituencyFigures, ...] = ()
     against_breakdown: Mapping[str, SideFigures] | None = None
     credible: Mapping[str, bool | None] | None = None
+    margin_pct: Mapping[str, float | None] | None = None
+    against_silence: Mapping[str, AnswerWorth] | None = None
     switches: tuple[Switch, ...] = ()
     certificate: Certificate | None = None
     rates: tuple[RetaliationRate, ...] = ()
@@ -174,7 +193,11 @@ class SettingWork:
         sides = {p: at.side(regions[p], self._weights_of(p)) for p in case.parties}
         own = sides[case.by]
         least = -cost - SLACK * at.income(regions[case.by])
-        political = None if own.political_usd_bn is None else own.political_usd_bn >= least
+        political, weighted = None, None
+        if own.political_usd_bn is not None and self.weights is not None:
+            political = own.political_usd_bn >= least
+            level = at.level(regions[case.by], self.weights)
+            weighted = 100.0 * (own.political_usd_bn + cost) / level
         return CaseResult(
             case=name,
             status="proven" if proof is None else "certified",
@@ -183,10 +206,29 @@ class SettingWork:
             constituencies=constituency_figures(at, case.study.resolved.constituencies),
             against_breakdown=self._against_breakdown(new),
             credible={"none": own.ev_usd_bn >= least, "scenario": political},
+            margin_pct={"none": own.real_income_pct + self.cost_pct, "scenario": weighted},
+            against_silence=self._against_silence(name, base, sides),
             switches=tuple(switch(g, at, regions[case.by], cost) for g in self.groups),
             certificate=proof,
             rates=self.rates if proof is not None else (),
         )
+
+    def _against_silence(
+        self, name: str, base: Equilibrium, sides: Mapping[str, SideFigures]
+    ) -> Mapping[str, AnswerWorth] | None:
+        """Return what an answer is worth to each target; None for no answer."""
+        silent = self.solved.get("alone")
+        if name == "alone" or silent is None:
+            return None
+        at = outcome(base, silent)
+        found = {}
+        for target in self.case.targets:
+            new, old = sides[target], at.side(self.case.regions[target], self._weights_of(target))
+            political = None
+            if new.political_usd_bn is not None and old.political_usd_bn is not None:
+                political = new.political_usd_bn - old.political_usd_bn
+            found[target] = AnswerWorth(new.ev_usd_bn - old.ev_usd_bn, political)
+        return found
 
     def _weights_of(self, party: str) -> Array | None:
         found = self.case.study.resolved.constituencies
