@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from parley import __version__
-from parley.cli import brief, games, scenario, solve, threat, world
+from parley.cli import brief, games, scenario, solve, threat, weights, world
 from parley.cli.errors import BROKEN_PIPE, discard_output, exit_on_error, flush_output
 
 __all__ = ["app", "main"]
@@ -66,6 +66,7 @@ app.command("optimum")(games.optimum)
 app.command("nash")(games.nash)
 app.command("cooperate")(games.cooperate)
 app.command("threat")(threat.threat)
+app.command("weights")(weights.weights)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(world.app, name="world")
 

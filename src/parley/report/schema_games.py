@@ -30,6 +30,7 @@ from parley.report.schema_parts import (
     typed,
 )
 from parley.report.schema_texts import REGION, SECTOR
+from parley.report.weights import weights_schema
 from parley.results import RegionFigures, SectorFigures
 
 __all__ = ["games_schema"]
@@ -58,13 +59,15 @@ def games_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": f"Parley games, version {SCHEMA_VERSION}",
-        "description": "What `parley optimum --json`, `parley nash --json` and `parley cooperate "
-        "--json` print. Names that hold _pct are in per cent, those in _pp in percentage points, "
-        "those in _usd_bn in billions of the world's currency; tariffs and residuals are fractions "
+        "description": "What `parley optimum`, `parley nash`, `parley cooperate` and `parley "
+        "weights` print with --json. Names that hold _pct are in per cent, those in _pp in "
+        "percentage points, those in _usd_bn in billions of the world's currency; tariffs and "
+        "residuals are fractions "
         "(0.25 is 25 %). Null: there is no such figure.",
-        "oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in DOCUMENTS],
+        "oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in (*DOCUMENTS, "weights")],
         "$defs": {
             **{kind: _document(kind) for kind in DOCUMENTS},
+            "weights": weights_schema(),
             "region": closed_object(
                 "One region, against the base.",
                 region | {f"path_{k}_pct": typed(["number", "null"], v) for k, v in PATH.items()},
