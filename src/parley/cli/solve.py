@@ -43,6 +43,14 @@ def solve(
     closure: Closure = None,
     elasticity: Elasticity = None,
     model: Model = None,
+    elasticity_se: Annotated[
+        float | None,
+        typer.Option(
+            "--elasticity-se",
+            metavar="FRACTION",
+            help="Standard error of every trade elasticity, a fraction of it: adds intervals.",
+        ),
+    ] = None,
     as_json: Json = False,
     csv: Csv = None,
     force: Force = False,
@@ -58,10 +66,17 @@ def solve(
             "parley solve us-japan-2019 --package mini, or "
             "parley solve --world world-2017 --changes changes.csv",
         )
+    if elasticity_se is not None and not 0.0 < elasticity_se <= 1.0:
+        raise InputError.one(
+            f"a standard error of {elasticity_se:g}",
+            "--elasticity-se",
+            "it is a fraction of the elasticity, above 0 and at most 1",
+            "20 % is 0.2",
+        )
     if scenario is not None:
-        document = _scenario(scenario, package, changes, closure, elasticity, model)
+        document = _scenario(scenario, package, changes, closure, elasticity, model, elasticity_se)
     else:
-        document = _world(str(world), package, changes, closure, elasticity, model)
+        document = _world(str(world), package, changes, closure, elasticity, model, elasticity_se)
     if csv is not None:
         from parley.report.csv_tables import csv_tables
 
@@ -86,6 +101,7 @@ def _scenario(
     closure: str | None,
     elasticity: str | None,
     model: str | None,
+    elasticity_se: float | None,
 ) -> dict[str, Any]:
     if changes is not None:
         raise InputError.one(
@@ -107,7 +123,22 @@ def _scenario(
             allowed_text("", study.package_ids),
         )
     study.resolved_package(package)
-    return brief_document(study, [package])
+    document = brief_document(study, [package])
+    if elasticity_se is not None:
+        from parley.report.elasticities import interval_record
+        from parley.studies import STATUS_QUO
+
+        document["elasticity_interval"] = interval_record(
+            study.world,
+            (study.changes(STATUS_QUO), study.changes(package)),
+            relative_se=elasticity_se,
+            regions=study.table_parties,
+            elasticity=study.setting.elasticity,
+            closure=study.setting.closure,
+            model=study.setting.model,
+            partition=study.resolved.partition,
+        )
+    return document
 
 
 def _world(
@@ -117,6 +148,7 @@ def _world(
     closure: str | None,
     elasticity: str | None,
     model: str | None,
+    elasticity_se: float | None,
 ) -> dict[str, Any]:
     if package is not None:
         raise InputError.one(
@@ -131,7 +163,22 @@ def _world(
 
     use_compile_cache()
     opened = open_world(world)
-    return solve_document(opened, _figures(opened, changes, closure, elasticity, model))
+    document = solve_document(opened, _figures(opened, changes, closure, elasticity, model))
+    if elasticity_se is not None:
+        from parley.equilibrium.models import Model
+        from parley.files.changes import read_changes
+        from parley.report.elasticities import interval_record
+
+        document["elasticity_interval"] = interval_record(
+            opened,
+            ((), () if changes is None else read_changes(changes, opened)),
+            relative_se=elasticity_se,
+            regions=opened.regions,
+            elasticity=opened.elasticity(elasticity).name,
+            closure=closure or "world-share",
+            model=model or Model().label(),
+        )
+    return document
 
 
 def _figures(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from parley.report.elasticities import interval_csv
+
 __all__ = ["csv_tables"]
 
 Row = dict[str, Any]
@@ -15,7 +17,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
 
     ``model`` (one row: what everything was computed with), ``regions``, ``sectors``,
     ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
-    ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package.
+    ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package. With an
+    elasticity interval also ``elasticities``.
     """
     tables: dict[str, list[Row]] = {"model": [_model(document)]}
     for package in document["packages"]:
@@ -43,6 +46,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
         for found in check["found"] or none:
             figures = {f"found_{k}": v for k, v in found.items()}
             _add(tables, "balances", head | figures)
+    if document.get("elasticity_interval"):
+        tables["elasticities"] = interval_csv(document["elasticity_interval"])
     return tables
 
 

@@ -69,6 +69,7 @@ def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
             "regions": {r.region: _short_region(r) for r in moved.regions},
         },
         "packages": entries,
+        "elasticity_interval": None,
         "constituencies_show": constituencies_show(base.model),
         "balances": balance_checks(study),
         "left_out": left_out(base.model),
@@ -102,6 +103,7 @@ def solve_document(
         "title": None,
         "as_of": None,
         "packages": [package_entry(figures, package, label)],
+        "elasticity_interval": None,
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import get_type_hints
 
 from parley.report.document import SCHEMA_VERSION
+from parley.report.elasticities import interval_schema
 from parley.report.limits import SHOWS
 from parley.report.schema_parts import (
     Schema,
@@ -133,6 +134,7 @@ def _brief() -> Schema:
             "talks": listed("Talks.", closed_object("Talks.", talks)),
             "status_quo": closed_object("The base of all packages.", status_quo),
             "packages": listed("Packages, in file order.", reference("scenario_package")),
+            "elasticity_interval": interval_schema(),
             "balances": listed("Bilateral figures claimed, checked.", _balance()),
             "constituencies_show": {
                 "description": "What the results of constituencies are: the activity of their "
@@ -153,7 +155,9 @@ def _solve() -> Schema:
     }
     return closed_object(
         "Document of changes to a world, without a scenario.",
-        head_schema("solve") | nothing | {"packages": one},
+        head_schema("solve")
+        | nothing
+        | {"packages": one, "elasticity_interval": interval_schema()},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.report.elasticities import interval_tables
 from parley.report.figures import Money, hanging, money_of, pct
 from parley.report.limits import own_effects
 
@@ -43,12 +44,15 @@ def solve_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
     ]
     regions: list[Mapping[str, Any]] = list(package["regions"].values())
     money = money_of(document)
+    record = document.get("elasticity_interval")
+    interval = [] if record is None else interval_tables(record)
     return head, [
         _welfare(regions, money),
         _first_order(regions, model["family"]),
         _accounts(regions, money),
         _sectors(regions, money),
         _bilateral(package, money),
+        *interval,
     ]
 
 
