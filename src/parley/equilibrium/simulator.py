@@ -170,7 +170,7 @@ class WorldSimulator:
         b = self.base
         starts = [self._start] if near is None else [near.unknowns, self._start]
         for start in starts:
-            y, (x, imports, share), residual, lowest = _solve(
+            y, (x, imports, share), residual, lowest = solve_point(
                 b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), start
             )
             worst = float(residual)
@@ -181,7 +181,7 @@ class WorldSimulator:
             unknowns, _, report = find(b, self.policy_at(tariff))
             if report.ok:
                 y, ok, worst = jnp.asarray(unknowns), True, report.worst_residual
-                x, imports, share = _outcome(
+                x, imports, share = outcome_at(
                     b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), y
                 )
         arrays = [np.asarray(a) for a in (tariff, x, imports, share)]
@@ -266,7 +266,7 @@ def simulator(
     return WorldSimulator(base, adapt_policy(world, policy, theta, kind))
 
 
-def _real_income(baseline: Baseline, at: Levels) -> Any:
+def real_income_of(baseline: Baseline, at: Levels) -> Any:
     """Return x [region, sector]: wages, profits and transfers over the price index."""
     transfer = at.tariff_revenue + at.export_tax_revenue + at.deficit
     nominal = at.sector_value_added + at.employment_share * transfer[:, None]
@@ -284,11 +284,11 @@ def _observed(
     index = jnp.exp(jnp.sum(baseline.final_share * jnp.log(at.price_hat), axis=1))
     share = jnp.transpose(share, (1, 2, 0))
     imports = share * (at.expenditure / index[:, None])[:, None, :] / (1.0 + tariff)
-    return _real_income(baseline, at), imports, share
+    return real_income_of(baseline, at), imports, share
 
 
 @partial(jax.jit, static_argnums=0)
-def _solve(
+def solve_point(
     kernel: Kernel,
     baseline: Baseline,
     cost_per_duty: Any,
@@ -305,7 +305,7 @@ def _solve(
 
 
 @eqx.filter_jit
-def _outcome(
+def outcome_at(
     kernel: Kernel,
     baseline: Baseline,
     cost_per_duty: Any,
@@ -332,7 +332,7 @@ def _pull_tariff(
     def both(y: Any, tariff: Any) -> tuple[Any, Any]:
         terms = policy_terms(baseline, cost_per_duty * (1.0 + tariff), tariff, tax)
         new, at, _ = evaluate(kernel, y, baseline, terms, closure)
-        return new, _real_income(baseline, at)
+        return new, real_income_of(baseline, at)
 
     _, pull = jax.vjp(both, y, tariff)
     zero = jnp.zeros_like(y)
@@ -360,7 +360,7 @@ def _pull_all(
             b = eqx.tree_at(lambda t: t.profit_share, b, share)
         terms = policy_terms(b, cost_hat, tariff, tax)
         new, at, _ = evaluate(kernel, y, b, terms, closure)
-        return new, _real_income(b, at)
+        return new, real_income_of(b, at)
 
     _, pull = jax.vjp(both, y, cost_hat, tariff, baseline.theta)
     first = pull((jnp.zeros_like(y), cotangent))[0]

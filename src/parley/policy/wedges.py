@@ -28,7 +28,14 @@ from parley.errors import InputError, Problem
 from parley.policy.change import CHANGE_KINDS, Change
 from parley.policy.ledger import REST, Cell, Ledger
 
-__all__ = ["Policy", "SliceLevel", "apply_changes", "no_change"]
+__all__ = [
+    "Policy",
+    "SliceLevel",
+    "apply_changes",
+    "ledger_of_changes",
+    "no_change",
+    "policy_of_ledger",
+]
 
 Array = NDArray[np.float64]
 ROUNDING = 1e-12
@@ -100,6 +107,16 @@ def apply_changes(
         Unknown labels, a duty of -100 % or less, slices that add to more than the flow
         or contradict each other, or a slice duty the cell's average cannot hold.
     """
+    return policy_of_ledger(world, theta, ledger_of_changes(world, changes, partition=partition))
+
+
+def ledger_of_changes(
+    world: World, changes: Iterable[Change], *, partition: Iterable[Change] | None = None
+) -> Ledger:
+    """Return the duties on every touched flow, part by part, once changes are applied in order.
+
+    Parameters and errors are those of :func:`apply_changes`.
+    """
     steps = tuple(changes)
     cuts = steps if partition is None else (*partition, *steps)
     problems = [p for c in cuts for p in _check(world, c)]
@@ -111,7 +128,7 @@ def apply_changes(
         raise InputError(_unique(problems))
     for change in steps:
         _apply(ledger, change)
-    return _wedges(world, theta, ledger)
+    return ledger
 
 
 def _check(world: World, c: Change) -> list[Problem]:
@@ -194,7 +211,8 @@ def _apply(ledger: Ledger, c: Change) -> None:
     ledger.apply(replace(c, slice=name))
 
 
-def _wedges(world: World, theta: Array, ledger: Ledger) -> Policy:
+def policy_of_ledger(world: World, theta: Array, ledger: Ledger) -> Policy:
+    """Return the wedges of the duties in a ledger; ``theta`` [sector] aggregates parts."""
     cost_hat = np.ones_like(world.tariffs)
     tariff_prime = np.array(world.tariffs)
     levels: list[SliceLevel] = []

@@ -103,7 +103,7 @@ class Builder:
             return
         for cell, share, now in self.flows.of_instrument(instrument):
             part = REST if share >= WHOLE else instrument.slice_name
-            if now is None or abs(now - self._current(instrument, cell, part)) <= ROUNDING:
+            if now is None or abs(now - self.current(instrument, cell, part)) <= ROUNDING:
                 continue
             if instrument.kind == "tariff" and part == REST:
                 self.note(
@@ -113,7 +113,7 @@ class Builder:
                 )
             self._set(cell, instrument.kind, now, instrument.id, part, share)
 
-    def _current(self, instrument: Instrument, cell: Cell, part: str) -> float:
+    def current(self, instrument: Instrument, cell: Cell, part: str) -> float:
         """Return the level an instrument has in the ledger."""
         if instrument.kind == "export-tax":
             return self.ledger.tax(cell)
@@ -280,7 +280,7 @@ class Builder:
             return change.to
         if change.on is not None:
             return (instrument.rate or 0.0) if change.on else 0.0
-        level = self._current(instrument, cell, REST if share >= WHOLE else instrument.slice_name)
+        level = self.current(instrument, cell, REST if share >= WHOLE else instrument.slice_name)
         return level + change.add if change.add is not None else level * (1 - (change.cut_by or 0))
 
     # -- whole sectors ----------------------------------------------------------------------

@@ -27,7 +27,7 @@ from parley.scenario.resolved import (
 )
 from parley.scenario.story import Story
 
-__all__ = ["resolve", "resolve_package"]
+__all__ = ["begin", "resolve", "resolve_package"]
 
 ROUNDING = 1e-12
 
@@ -41,7 +41,7 @@ def resolve(scenario: Scenario, world: World) -> Resolved:
         If the world is not the one the scenario was checked against, or if the parts of
         a flow do not fit the flow's average duty.
     """
-    story, status_quo = _begin(scenario, world)
+    story, status_quo = begin(scenario, world)
     owners = _owners(story)
     packages = {
         package.id: _package(story, package, status_quo, owners) for package in story.packages
@@ -68,11 +68,18 @@ def resolve_package(scenario: Scenario, world: World, package: Package) -> Resol
     InputError
         As :func:`resolve` does.
     """
-    story, status_quo = _begin(scenario, world)
+    story, status_quo = begin(scenario, world)
     return _package(story, package, status_quo, _owners(story))
 
 
-def _begin(scenario: Scenario, world: World) -> tuple[Story, Builder]:
+def begin(scenario: Scenario, world: World) -> tuple[Story, Builder]:
+    """Return a scenario's story in a world, and the builder of its status quo.
+
+    Raises
+    ------
+    InputError
+        As :func:`resolve` does.
+    """
     labels = WorldLabels.of(world)
     _same_world(scenario, labels)
     story = Story.of(scenario, labels)
