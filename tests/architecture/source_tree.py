@@ -18,7 +18,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "L2": ("equilibrium", "markets"),
     "L3": ("politics", "games"),
     "L4": ("bargaining", "calendar", "evidence"),
-    "L5": ("scenario", "results", "studies", "arena", "threats", "uncertainty"),
+    "L5": ("scenario", "results", "studies", "arena", "threats", "deals", "uncertainty"),
     "L6": ("files", "report"),
     "L7": ("cli", "web", "__init__", "__main__"),
 }

@@ -53,7 +53,9 @@ def limits_of(
         if red.talks in (None, talks):
             path = f"{story.filename}: red_line[{red.id}]"
             why = f"red line '{red.id}' of {red.party}"
-            found += [Limit(name, low, None, why, where=path) for name, low in red.not_below.items()]
+            found += [
+                Limit(name, low, None, why, where=path) for name, low in red.not_below.items()
+            ]
             found += [
                 Limit(name, None, high, why, where=path) for name, high in red.not_above.items()
             ]
@@ -89,18 +91,14 @@ def _lawful(story: Story, lever: Lever, party: Party | None, authority: str) -> 
     for k, touch in enumerate(lever.touches):
         now = touch.intercept + touch.slope * lever.now
         if not may_raise:
-            yield Limit(
-                lever.id, None, now, f"{lever.giver} may not raise it without approval", k
-            )
+            yield Limit(lever.id, None, now, f"{lever.giver} may not raise it without approval", k)
         if ratifier.kind == "proclamation" and touch.kind == "tariff":
             lowest = _proclaimable(story, ratifier, lever, touch.cell[2], now)
             why = f"what {lever.giver} may proclaim alone"
             yield Limit(lever.id, min(lowest, now), None, why, k)
 
 
-def _proclaimable(
-    story: Story, ratifier: Ratifier, lever: Lever, sector: str, now: float
-) -> float:
+def _proclaimable(story: Story, ratifier: Ratifier, lever: Lever, sector: str, now: float) -> float:
     """Return the lowest duty that the executive may set without its legislature."""
     instrument = story.instrument(lever.id)
     lines = instrument.lines if instrument else ()

@@ -115,7 +115,5 @@ class DealPayoffs:
             point = self.evaluate(outcome.levers).state
         cotangents = np.concatenate([self._weight, self._members])
         found = self.simulator.gradients(point, cotangents)
-        rows = self.board.pull(
-            outcome.levers, found.cost_hat, found.tariff_prime, found.payment
-        )
+        rows = self.board.pull(outcome.levers, found.cost_hat, found.tariff_prime, found.payment)
         return rows[: len(self._weight)], rows[len(self._weight) :]

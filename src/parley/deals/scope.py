@@ -139,9 +139,7 @@ def _touches(builder: Builder, instrument: Instrument, cell: Cell, share: float)
         part = instrument.slice_name
         return [Touch(cell, part, kind, builder.current(instrument, cell, part), 1.0, owner)]
     claimed = {
-        i.slice_name
-        for i in builder.story.instruments
-        if i.id != instrument.id and i.kind == kind
+        i.slice_name for i in builder.story.instruments if i.id != instrument.id and i.kind == kind
     }
     return [
         Touch(cell, name, kind, builder.current(instrument, cell, name), 1.0, owner)
@@ -228,9 +226,7 @@ def _moved(c: Concession, builder: Builder, cell: Cell) -> list[Touch]:
     return found
 
 
-def payment_levers(
-    talks: Talks, sides: Sides, income: dict[str, float]
-) -> list[Lever]:
+def payment_levers(talks: Talks, sides: Sides, income: dict[str, float]) -> list[Lever]:
     """Return a lever for a payment between each two parties, if the talks allow any.
 
     ``income`` of every region shares a payment among a party's regions. A positive number is

@@ -172,6 +172,13 @@ def _talks(story: Story) -> None:
                 "the first proposer is one of the parties to the talks",
                 allowed_text(talks.first_proposer, talks.parties),
             )
+        if talks.side_payment_usd_bn is not None and talks.side_payment_usd_bn <= 0:
+            story.add(
+                f"a side payment of at most {talks.side_payment_usd_bn:g}",
+                f"{path}.side_payment_usd_bn",
+                "it is the most that either party may pay the other a year, US$bn",
+                "write a sum above zero, or leave it out where no money may change hands",
+            )
 
 
 def _condition(story: Story, when: Condition, path: str) -> None:

@@ -10,6 +10,7 @@ from parley.scenario.check_dates import check_dates
 from parley.scenario.check_links import check_links, repetition_problems
 from parley.scenario.check_packages import check_packages
 from parley.scenario.check_policy import check_policy
+from parley.scenario.check_red_lines import check_red_lines
 from parley.scenario.document import Scenario
 from parley.scenario.places import WorldLabels
 from parley.scenario.promises import promises_touched
@@ -46,6 +47,7 @@ def story_problems(
     check_dates(story)
     check_policy(story)
     check_packages(story)
+    check_red_lines(story)
     return story.problems
 
 

@@ -15,6 +15,7 @@ from parley.scenario.packages import Package
 from parley.scenario.people import Group, OutsideOption, Party
 from parley.scenario.places import WorldLabels
 from parley.scenario.pledges import Commitment, Talks, Threat
+from parley.scenario.red_lines import RedLine
 from parley.scenario.tables import TableRow
 from parley.scenario.values import Date, Id, Text
 
@@ -127,6 +128,9 @@ class Scenario(Heading):
         default=(), alias="commitment", description="commitments"
     )
     threats: tuple[Threat, ...] = Field(default=(), alias="threat", description="threats")
+    red_lines: tuple[RedLine, ...] = Field(
+        default=(), alias="red_line", description="what parties will not sign"
+    )
     events: tuple[Event, ...] = Field(default=(), alias="event", description="events")
     balances: tuple[Balance, ...] = Field(
         default=(), alias="balance", description="bilateral trade figures as stated"

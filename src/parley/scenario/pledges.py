@@ -86,6 +86,11 @@ class Talks(Entry):
     first_proposer: PartyRef | None = Field(
         default=None, description="who proposes first, where known"
     )
+    side_payment_usd_bn: Quantity | None = Field(
+        default=None,
+        description="most that either party may pay the other a year as part of a deal, US$bn; "
+        "none if not given",
+    )
     note: Text | None = Field(default=None, description="remark")
     source: SourceRef | None = Field(default=None, description="where this is known from")
 

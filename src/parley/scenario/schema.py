@@ -44,6 +44,7 @@ SECTIONS = (
     "instrument",
     "commitment",
     "threat",
+    "red_line",
     "event",
     "balance",
     "claim",

@@ -16,6 +16,7 @@ from parley.scenario.packages import Package
 from parley.scenario.people import Group, OutsideOption, Party
 from parley.scenario.places import Places, WorldLabels
 from parley.scenario.pledges import Commitment, Talks, Threat
+from parley.scenario.red_lines import RedLine
 from parley.scenario.tables import TableRow
 
 __all__ = ["Story"]
@@ -101,6 +102,11 @@ class Story:
     def threats(self) -> list[Threat]:
         """Threats."""
         return self._section("threat")
+
+    @property
+    def red_lines(self) -> list[RedLine]:
+        """Red lines."""
+        return self._section("red_line")
 
     @property
     def events(self) -> list[Event]:
