@@ -11,12 +11,14 @@ so that everything built on top is a smooth programme in a few dozen levers.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from parley.bargaining.model import Curvature, curvature_of
 
 __all__ = ["Bargain", "Outcome", "Payoffs"]
 
@@ -79,6 +81,9 @@ class Bargain:
         A typical size of each party's payoff, [party]: what they can differ by over the
         levers. It conditions the programmes and sets their tolerances; results in the
         parties' own units do not depend on it.
+    curvature
+        Hessians for the programmes' models where payoffs are dear to evaluate
+        (:mod:`parley.bargaining.model`); None to evaluate the payoffs themselves.
     """
 
     payoffs: Payoffs
@@ -87,6 +92,7 @@ class Bargain:
     start: Array
     disagreement: Array
     scale: Array = field(default_factory=lambda: np.zeros(0))
+    curvature: Curvature | None = None
     memory: _Memory = field(default_factory=lambda: _Memory(), repr=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +145,14 @@ class Bargain:
     def against(self, disagreement: Sequence[float] | Array) -> Bargain:
         """Return the same problem with another disagreement point; memory is shared."""
         return replace(self, disagreement=np.asarray(disagreement, dtype=np.float64))
+
+    def modelled(self, progress: Callable[[int, int], None] | None = None) -> Bargain:
+        """Return the same problem with Hessians, at one gradient for each lever."""
+        return replace(self, curvature=curvature_of(self, progress))
+
+    def modelled_by(self, payoffs: Payoffs) -> Bargain:
+        """Return the same problem with other payoffs, without memory or Hessians."""
+        return replace(self, payoffs=payoffs, curvature=None, memory=_Memory())
 
     def within(self, lower: Array, upper: Array) -> Bargain:
         """Return the same problem with other bounds; memory is shared."""

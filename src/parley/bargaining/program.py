@@ -20,17 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from parley.bargaining.model import Curvature, local_problem
 from parley.bargaining.problem import Bargain, Outcome
 
 __all__ = ["Solved", "along_ray", "nash_product", "starts_of", "weighted"]
 
 Array = NDArray[np.float64]
 Function = Callable[[Outcome], float]
-Slope = Callable[[Outcome], Array]
+Slope = Callable[[Bargain, Outcome], Array]
 STEPS = 120
-PRECISION = 1e-12
+PRECISION = 1e-10
 # What a constraint may miss, as a part of the payoffs' scale.
 FEASIBLE = 1e-7
+# On quadratic models: how many, and when they rest (gain promised, as a part of the
+# programme's value; move, as a part of the levers' range).
+MODELS = 24
+RESTED = 1e-10
+AT_REST = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +83,7 @@ def weighted(
     return _best(
         problem,
         lambda o: float(w @ o.payoffs) / scale,
-        lambda o: w @ problem.gradients(o)[0] / scale,
+        lambda at, o: w @ at.gradients(o)[0] / scale,
         at_least,
         starts or starts_of(problem),
         rescale=scale,
@@ -100,9 +106,10 @@ def nash_product(
         gain, held = problem.surplus(o), np.maximum(problem.surplus(o), least)
         return float(beta @ (np.log(held / problem.scale) + np.minimum(gain - least, 0.0) / least))
 
-    def slope(o: Outcome) -> Array:
+    def slope(at: Bargain, o: Outcome) -> Array:
         held = np.maximum(problem.surplus(o), least)
-        return (beta / held) @ problem.gradients(o)[0]
+        found: Array = (beta / held) @ at.gradients(o)[0]
+        return found
 
     return _best(
         problem,
@@ -128,13 +135,14 @@ def along_ray(
     ``(u - origin) / direction``, negative if the point lies beyond what is feasible.
     """
     r = np.asarray(direction, dtype=np.float64)
-    found: Solved | None = None
-    for z in starts or starts_of(problem):
-        solved = _ray(problem, origin, r, at_least, z)
-        if found is None or _better(solved, found):
-            found = solved
-    assert found is not None
-    return found
+
+    def solve(at: Bargain, z: Array) -> Solved:
+        return _ray(at, origin, r, at_least, z)
+
+    def value(o: Outcome) -> float:
+        return float(((o.payoffs - origin) / r).min())
+
+    return _from_all(problem, solve, value, starts or starts_of(problem), at_least)
 
 
 def _ray(problem: Bargain, origin: Array, r: Array, at_least: Array | None, start: Array) -> Solved:
@@ -193,13 +201,74 @@ def _best(
     starts: Sequence[Array],
     rescale: float = 1.0,
 ) -> Solved:
+    def solve(at: Bargain, z: Array) -> Solved:
+        return _climb(at, value, slope, at_least, z)
+
+    found = _from_all(problem, solve, value, starts, at_least)
+    return Solved(found.outcome, found.value * rescale, found.missed)
+
+
+def _from_all(
+    problem: Bargain,
+    solve: Callable[[Bargain, Array], Solved],
+    value: Function,
+    starts: Sequence[Array],
+    at_least: Array | None,
+) -> Solved:
+    """Return the best solution over the starts, by models where the problem has Hessians."""
     found: Solved | None = None
     for z in starts:
-        solved = _climb(problem, value, slope, at_least, z)
+        if problem.curvature is None:
+            solved = solve(problem, z)
+        else:
+            solved = _by_models(problem, problem.curvature, solve, value, z, at_least)
         if found is None or _better(solved, found):
             found = solved
     assert found is not None
-    return Solved(found.outcome, found.value * rescale, found.missed)
+    return found
+
+
+def _by_models(
+    problem: Bargain,
+    curvature: Curvature,
+    solve: Callable[[Bargain, Array], Solved],
+    value: Function,
+    start: Array,
+    at_least: Array | None,
+) -> Solved:
+    """Solve on a quadratic model, move there, stand the model there anew, until it rests."""
+    width = np.where(problem.free, problem.upper - problem.lower, 1.0)
+    first = problem.at(start)
+    z = first.levers
+    best = Solved(first, value(first), _missed(problem, first, at_least))
+    before: Outcome | None = None
+    for k in range(MODELS):
+        outcome = problem.at(z)
+        if not outcome.ok:
+            break
+        if before is not None:
+            new, old = problem.gradients(outcome), problem.gradients(before)
+            bends = (new[0] - old[0], new[1] - old[1])
+            curvature = curvature.learnt(outcome.levers - before.levers, bends, width)
+        before = outcome
+        here = Solved(outcome, value(outcome), _missed(problem, outcome, at_least))
+        if _better(here, best):
+            best = here
+        at = local_problem(problem, outcome, curvature)
+        enough = here.value + RESTED * max(1.0, abs(here.value))
+        # The programme on the model costs next to nothing: a stall is tried from elsewhere.
+        for begin in (z, 0.5 * (z + start), *starts_of(problem)):
+            ahead = solve(at, begin)
+            if ahead.feasible and (not here.feasible or ahead.value > enough):
+                break
+        else:
+            if here.feasible:
+                break
+        step = ahead.outcome.levers - z
+        if float(np.abs(step / width).max(initial=0.0)) <= AT_REST:
+            break
+        z = z + step
+    return best
 
 
 def _climb(
@@ -231,7 +300,7 @@ def _climb(
     ended = minimize(
         lambda v: -value(outcome(v)),
         v0,
-        jac=lambda v: -slope(outcome(v))[free] * width,
+        jac=lambda v: -slope(problem, outcome(v))[free] * width,
         method="SLSQP",
         bounds=[(0.0, 1.0)] * len(v0),
         constraints={"type": "ineq", "fun": rows, "jac": slopes} if bound else (),

@@ -35,6 +35,8 @@ __all__ = ["PolicyPoint", "PolicySimulator", "WedgeGradients"]
 
 Array = NDArray[np.float64]
 BLOCK = 4
+# Deals are small beside incomes: their worth needs the last digits of an equilibrium.
+TOLERANCE = 2e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,7 @@ class PolicySimulator:
                 self._terms(paid),
                 jnp.asarray(tariff),
                 start,
+                TOLERANCE,
             )
             ok = float(residual) <= RESIDUAL_TOLERANCE and float(lowest) > 0
             if ok:

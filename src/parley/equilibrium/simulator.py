@@ -296,9 +296,10 @@ def solve_point(
     closure: ClosureTerms,
     tariff: Any,
     start: Any,
+    tolerance: Any = TOLERANCE,
 ) -> tuple[Any, Any, Any, Any]:
     terms = policy_terms(baseline, cost_per_duty * (1.0 + tariff), tariff, tax)
-    y, _, _ = fixed_point(kernel, baseline, terms, closure, start, jnp.asarray(TOLERANCE))
+    y, _, _ = fixed_point(kernel, baseline, terms, closure, start, jnp.asarray(tolerance))
     _, at, gaps = evaluate(kernel, y, baseline, terms, closure)
     worst = jnp.max(jnp.stack(list(gaps.values())))
     return y, _observed(baseline, terms, tariff, at), worst, jnp.min(at.income)
