@@ -85,9 +85,7 @@ class _Local:
         )
 
 
-def curvature_of(
-    problem: Bargain, progress: Callable[[int, int], None] | None = None
-) -> Curvature:
+def curvature_of(problem: Bargain, progress: Callable[[int, int], None] | None = None) -> Curvature:
     """Return the Hessians of a problem: one gradient for each lever and one in the middle."""
     middle = 0.5 * (problem.lower + problem.upper)
     width = problem.upper - problem.lower

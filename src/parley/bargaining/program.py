@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from parley.bargaining.model import Curvature, local_problem
+from parley.bargaining.on_model import Climb, Ray, levers_on_model
 from parley.bargaining.problem import Bargain, Outcome
 
 __all__ = ["Solved", "along_ray", "nash_product", "starts_of", "weighted"]
 
 Array = NDArray[np.float64]
 Function = Callable[[Outcome], float]
-Slope = Callable[[Bargain, Outcome], Array]
 STEPS = 120
 PRECISION = 1e-10
 # What a constraint may miss, as a part of the payoffs' scale.
@@ -83,7 +83,7 @@ def weighted(
     return _best(
         problem,
         lambda o: float(w @ o.payoffs) / scale,
-        lambda at, o: w @ at.gradients(o)[0] / scale,
+        Climb(lambda o: w / scale, lambda o: np.zeros((len(w), len(w)))),
         at_least,
         starts or starts_of(problem),
         rescale=scale,
@@ -106,15 +106,18 @@ def nash_product(
         gain, held = problem.surplus(o), np.maximum(problem.surplus(o), least)
         return float(beta @ (np.log(held / problem.scale) + np.minimum(gain - least, 0.0) / least))
 
-    def slope(at: Bargain, o: Outcome) -> Array:
-        held = np.maximum(problem.surplus(o), least)
-        found: Array = (beta / held) @ at.gradients(o)[0]
+    def slope(o: Outcome) -> Array:
+        found: Array = beta / np.maximum(problem.surplus(o), least)
         return found
+
+    def bend(o: Outcome) -> Array:
+        gain = problem.surplus(o)
+        return np.diag(np.where(gain > least, -beta / np.maximum(gain, least) ** 2, 0.0))
 
     return _best(
         problem,
         value,
-        slope,
+        Climb(slope, bend),
         problem.disagreement,
         [inside.levers, *starts],
     )
@@ -142,7 +145,8 @@ def along_ray(
     def value(o: Outcome) -> float:
         return float(((o.payoffs - origin) / r).min())
 
-    return _from_all(problem, solve, value, starts or starts_of(problem), at_least)
+    goal = Ray(origin, r)
+    return _from_all(problem, goal, solve, value, starts or starts_of(problem), at_least)
 
 
 def _ray(problem: Bargain, origin: Array, r: Array, at_least: Array | None, start: Array) -> Solved:
@@ -196,20 +200,21 @@ def _ray(problem: Bargain, origin: Array, r: Array, at_least: Array | None, star
 def _best(
     problem: Bargain,
     value: Function,
-    slope: Slope,
+    goal: Climb,
     at_least: Array | None,
     starts: Sequence[Array],
     rescale: float = 1.0,
 ) -> Solved:
     def solve(at: Bargain, z: Array) -> Solved:
-        return _climb(at, value, slope, at_least, z)
+        return _climb(at, value, goal, at_least, z)
 
-    found = _from_all(problem, solve, value, starts, at_least)
+    found = _from_all(problem, goal, solve, value, starts, at_least)
     return Solved(found.outcome, found.value * rescale, found.missed)
 
 
 def _from_all(
     problem: Bargain,
+    goal: Ray | Climb,
     solve: Callable[[Bargain, Array], Solved],
     value: Function,
     starts: Sequence[Array],
@@ -221,7 +226,7 @@ def _from_all(
         if problem.curvature is None:
             solved = solve(problem, z)
         else:
-            solved = _by_models(problem, problem.curvature, solve, value, z, at_least)
+            solved = _by_models(problem, problem.curvature, goal, solve, value, z, at_least)
         if found is None or _better(solved, found):
             found = solved
     assert found is not None
@@ -231,6 +236,7 @@ def _from_all(
 def _by_models(
     problem: Bargain,
     curvature: Curvature,
+    goal: Ray | Climb,
     solve: Callable[[Bargain, Array], Solved],
     value: Function,
     start: Array,
@@ -254,17 +260,14 @@ def _by_models(
         here = Solved(outcome, value(outcome), _missed(problem, outcome, at_least))
         if _better(here, best):
             best = here
+        ahead = levers_on_model(problem, outcome, curvature, goal, at_least, z)
         at = local_problem(problem, outcome, curvature)
-        enough = here.value + RESTED * max(1.0, abs(here.value))
-        # The programme on the model costs next to nothing: a stall is tried from elsewhere.
-        for begin in (z, 0.5 * (z + start), *starts_of(problem)):
-            ahead = solve(at, begin)
-            if ahead.feasible and (not here.feasible or ahead.value > enough):
-                break
-        else:
-            if here.feasible:
-                break
-        step = ahead.outcome.levers - z
+        if ahead is None:
+            ahead = solve(at, z).outcome.levers
+        promised = value(at.at(ahead)) - here.value
+        if here.feasible and promised <= RESTED * max(1.0, abs(here.value)) and k:
+            break
+        step = ahead - z
         if float(np.abs(step / width).max(initial=0.0)) <= AT_REST:
             break
         z = z + step
@@ -272,7 +275,7 @@ def _by_models(
 
 
 def _climb(
-    problem: Bargain, value: Function, slope: Slope, at_least: Array | None, start: Array
+    problem: Bargain, value: Function, goal: Climb, at_least: Array | None, start: Array
 ) -> Solved:
     """Maximise a function of the outcome over the levers from one start."""
     free = problem.free
@@ -300,7 +303,7 @@ def _climb(
     ended = minimize(
         lambda v: -value(outcome(v)),
         v0,
-        jac=lambda v: -slope(problem, outcome(v))[free] * width,
+        jac=lambda v: -(goal.slope(outcome(v)) @ problem.gradients(outcome(v))[0])[free] * width,
         method="SLSQP",
         bounds=[(0.0, 1.0)] * len(v0),
         constraints={"type": "ineq", "fun": rows, "jac": slopes} if bound else (),
