@@ -44,11 +44,13 @@ def levers_on_model(
     goal: Ray | Climb,
     at_least: Array | None,
     start: Array,
+    reach: float = 1.0,
 ) -> Array | None:
     """Return the levers that solve a programme on the model around an outcome.
 
     None where the method did not settle. ``at_least`` [party] are payoffs that nobody may
-    fall below, minus infinity for none.
+    fall below, minus infinity for none; ``reach`` how far a lever may move from where the
+    model stands, as a part of its range.
     """
     local = local_problem(problem, outcome, curvature)
     free = problem.free
@@ -102,7 +104,8 @@ def levers_on_model(
         return found
 
     x = (start - problem.lower)[free] / width
-    lower, upper = np.zeros(len(x)), np.ones(len(x))
+    stands = (outcome.levers - problem.lower)[free] / width
+    lower, upper = np.maximum(stands - reach, 0.0), np.minimum(stands + reach, 1.0)
     if isinstance(goal, Ray):
         reached = ((outcome.payoffs - goal.origin) / goal.direction).min()
         x = np.append(x, unit * reached)
@@ -111,8 +114,9 @@ def levers_on_model(
     found = interior_point(at, bend, x, lower, upper)
     if found.error > 1e-8:
         return None
-    ends = np.clip(found.x[: len(width)], 0.0, 1.0)
-    ends = np.where(ends < 1e-9, 0.0, np.where(ends > 1.0 - 1e-9, 1.0, ends))
+    ends = found.x[: len(width)]
+    for bound in (lower[: len(width)], upper[: len(width)]):
+        ends = np.where(np.abs(ends - bound) < 1e-9, bound, ends)
     z = outcome.levers.copy()
     z[free] = problem.lower[free] + ends * width
     return z

@@ -34,7 +34,9 @@ PRECISION = 1e-10
 FEASIBLE = 1e-7
 # On quadratic models: how many, and when they rest (gain promised, as a part of the
 # programme's value; move, as a part of the levers' range).
-MODELS = 24
+MODELS = 40
+# What a breach of a constraint costs, in the programme's value, when steps are judged.
+PENALTY = 10.0
 RESTED = 1e-10
 AT_REST = 1e-9
 
@@ -244,33 +246,42 @@ def _by_models(
 ) -> Solved:
     """Solve on a quadratic model, move there, stand the model there anew, until it rests."""
     width = np.where(problem.free, problem.upper - problem.lower, 1.0)
-    first = problem.at(start)
-    z = first.levers
-    best = Solved(first, value(first), _missed(problem, first, at_least))
-    before: Outcome | None = None
-    for k in range(MODELS):
-        outcome = problem.at(z)
-        if not outcome.ok:
+
+    def judged(o: Outcome) -> Solved:
+        return Solved(o, value(o), _missed(problem, o, at_least))
+
+    def merit(found: Solved) -> float:
+        return found.value - PENALTY * found.missed if found.outcome.ok else -np.inf
+
+    best, reach = judged(problem.at(start)), 1.0
+    for _ in range(MODELS):
+        z = best.outcome.levers
+        if not best.outcome.ok:
             break
-        if before is not None:
-            new, old = problem.gradients(outcome), problem.gradients(before)
-            bends = (new[0] - old[0], new[1] - old[1])
-            curvature = curvature.learnt(outcome.levers - before.levers, bends, width)
-        before = outcome
-        here = Solved(outcome, value(outcome), _missed(problem, outcome, at_least))
-        if _better(here, best):
-            best = here
-        ahead = levers_on_model(problem, outcome, curvature, goal, at_least, z)
-        at = local_problem(problem, outcome, curvature)
+        ahead = levers_on_model(problem, best.outcome, curvature, goal, at_least, z, reach)
+        local = local_problem(problem, best.outcome, curvature)
         if ahead is None:
-            ahead = solve(at, z).outcome.levers
-        promised = value(at.at(ahead)) - here.value
-        if here.feasible and promised <= RESTED * max(1.0, abs(here.value)) and k:
+            low = np.maximum(problem.lower, z - reach * width)
+            high = np.minimum(problem.upper, z + reach * width)
+            ahead = solve(local.within(low, high), z).outcome.levers
+        promised = merit(judged(local.at(ahead))) - merit(best)
+        step = float(np.abs((ahead - z) / width).max(initial=0.0))
+        if promised <= RESTED * max(1.0, abs(best.value)) or step <= AT_REST:
             break
-        step = ahead - z
-        if float(np.abs(step / width).max(initial=0.0)) <= AT_REST:
-            break
-        z = z + step
+        tried = problem.at(ahead)
+        if not tried.ok:
+            reach = 0.25 * step
+            continue
+        new, old = problem.gradients(tried), problem.gradients(best.outcome)
+        bends = (new[0] - old[0], new[1] - old[1])
+        curvature = curvature.learnt(tried.levers - z, bends, width)
+        gained = merit(judged(tried)) - merit(best)
+        if gained < 0.25 * promised:
+            reach = 0.5 * step
+        elif gained > 0.75 * promised:
+            reach = min(1.0, max(reach, 2.0 * step))
+        if gained > 0:
+            best = judged(tried)
     return best
 
 

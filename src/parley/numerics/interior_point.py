@@ -23,7 +23,8 @@ Array = NDArray[np.float64]
 STEPS = 80
 TOLERANCE = 1e-11
 TO_BOUNDARY = 0.995
-MARGIN = 0.02
+MARGIN = 0.05
+CENTRING = 0.2
 
 
 class Point(NamedTuple):
@@ -92,7 +93,7 @@ def interior_point(
         if best.ok:
             break
         mean = float(product.mean()) if len(product) else 0.0
-        mu = min(mu, max(0.1 * mean, 1e-14)) if mean < 10.0 * mu else mu
+        mu = max(min(mu, CENTRING * mean), 1e-14)
         hold = y / s
         matrix = _positive(bend(x, y)) + np.diag(low / down + high / up)
         matrix += now.jacobian.T @ (hold[:, None] * now.jacobian)
