@@ -93,12 +93,18 @@ def weighted(
 
 
 def nash_product(
-    problem: Bargain, powers: Array, *, inside: Outcome, starts: Sequence[Array] = ()
+    problem: Bargain,
+    powers: Array,
+    *,
+    inside: Outcome,
+    at_least: Array | None = None,
+    starts: Sequence[Array] = (),
 ) -> Solved:
     """Return the levers of the largest product of surpluses to the bargaining powers.
 
     ``inside`` is a point where every party gains; the search keeps everybody's surplus
-    above a thousandth of what it is there.
+    above a thousandth of what it is there. ``at_least`` [party]: payoffs that nobody may
+    fall below, the disagreement point if None.
     """
     beta = np.asarray(powers, dtype=np.float64) / np.sum(powers)
     least = 1e-3 * problem.surplus(inside)
@@ -120,7 +126,7 @@ def nash_product(
         problem,
         value,
         Climb(slope, bend),
-        problem.disagreement,
+        problem.disagreement if at_least is None else at_least,
         [inside.levers, *starts],
     )
 

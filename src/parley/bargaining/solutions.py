@@ -17,7 +17,7 @@ state theirs. Where the zone of agreement is empty there is no solution, and non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from parley.bargaining.certificate import DealCertificate, certify_deal
 from parley.bargaining.problem import Bargain, Outcome
-from parley.bargaining.program import Solved, along_ray, nash_product, weighted
+from parley.bargaining.program import Solved, along_ray, nash_product, starts_of, weighted
 
 __all__ = ["SOLUTIONS", "Solution", "Zone", "find_zone", "solve_bargain"]
 
@@ -84,7 +84,7 @@ class Solution:
 def find_zone(problem: Bargain, *, starts: Sequence[Array] = ()) -> Zone:
     """Return the zone of agreement: whether it is open, and how wide."""
     d = problem.disagreement
-    begin = _starts(problem, starts)
+    begin = starts_of(problem, *starts)
     nearest = along_ray(problem, d, problem.scale, starts=begin)
     if not nearest.feasible or nearest.value <= NO_SURPLUS:
         return Zone(False, nearest.outcome, (), d.copy())
@@ -109,6 +109,7 @@ def solve_bargain(
     powers: Array | None = None,
     weights: Array | None = None,
     unit: Array | None = None,
+    at_least: Array | None = None,
     seed: int = 0,
     starts: Sequence[Array] = (),
 ) -> Solution:
@@ -128,6 +129,9 @@ def solve_bargain(
         Of the utilitarian sum [party]; one each if None.
     unit
         What counts as an equal gain [party]; one each if None.
+    at_least
+        Outside options [party], at or above the disagreement point: they bind only where
+        the bargain would give less (Binmore, Rubinstein and Wolinsky 1986); None for none.
     seed
         Of the certificate's random moves.
     starts
@@ -143,37 +147,22 @@ def solve_bargain(
     count = len(problem.parties)
     begin = [zone.middle.levers, *starts]
     d = problem.disagreement
+    least = d if at_least is None else np.maximum(d, at_least)
     beta = np.ones(count) if powers is None else np.asarray(powers, dtype=np.float64)
     found: Solved
     if name == "nash":
-        found = nash_product(problem, beta, inside=zone.middle, starts=starts)
+        found = nash_product(problem, beta, inside=zone.middle, at_least=least, starts=starts)
     elif name == "kalai-smorodinsky":
-        found = along_ray(problem, d, zone.width(d), at_least=d, starts=begin)
+        found = along_ray(problem, d, zone.width(d), at_least=least, starts=begin)
     elif name == "egalitarian":
         each = np.ones(count) if unit is None else np.asarray(unit, dtype=np.float64)
-        found = along_ray(problem, d, each, at_least=d, starts=begin)
+        found = along_ray(problem, d, each, at_least=least, starts=begin)
     else:
         w = np.ones(count) if weights is None else np.asarray(weights, dtype=np.float64)
-        found = weighted(problem, w, at_least=d, starts=begin)
+        found = weighted(problem, w, at_least=least, starts=begin)
     return Solution(
         name,
         found.outcome,
         problem.surplus(found.outcome),
         certify_deal(problem, found.outcome, seed=seed),
     )
-
-
-def _starts(problem: Bargain, more: Sequence[Array]) -> list[Array]:
-    from parley.bargaining.program import starts_of
-
-    return starts_of(problem, *more)
-
-
-def describe_solution(name: str, units: Mapping[str, str]) -> str:
-    """Return in words what a solution maximises; ``units`` name -> unit of gains."""
-    return {
-        "nash": "the largest product of both surpluses, to the bargaining powers",
-        "kalai-smorodinsky": "each gets the same part of the most it could get",
-        "egalitarian": f"equal gains{units.get('egalitarian', '')}",
-        "utilitarian": f"the largest sum of gains{units.get('utilitarian', '')}",
-    }[name]

@@ -100,7 +100,7 @@ def interior_point(
         right = now.slope + now.jacobian.T @ (mu / s - hold * gap)
         right += np.where(below, mu / down, 0.0) - np.where(above, mu / up, 0.0)
         try:
-            dx = np.linalg.solve(matrix, right)
+            dx: Array = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
         except np.linalg.LinAlgError:
             break
         ds = now.jacobian @ dx + gap
