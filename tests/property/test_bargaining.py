@@ -14,7 +14,7 @@ from parley.bargaining.problem import Bargain, Outcome
 from parley.bargaining.solutions import SOLUTIONS, Solution, find_zone, solve_bargain
 
 SEEDS = st.integers(0, 10_000)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 PARTIES = st.integers(2, 3)
 CLOSE = 1e-5  # of the payoffs' scale
 

@@ -24,7 +24,9 @@ from parley.studies import STATUS_QUO
 __all__ = ["BREAKDOWNS", "NASH", "NOTHING", "Ending", "Endings", "endings_of"]
 
 Array = NDArray[np.float64]
-NOTHING, NASH = "nothing", "nash-war"
+Kind = Literal["nothing", "threat", "nash-war"]
+NOTHING: Kind = "nothing"
+NASH: Kind = "nash-war"
 BREAKDOWNS = (NOTHING, "threat", NASH)
 DISCOUNT = 0.05
 """Discount rate per year of a party for which the file gives none."""
@@ -128,7 +130,7 @@ def endings_of(
             "give --hazard 0.5, or hazard_per_year in the scenario",
         )
     fought = None
-    cases: list[tuple[Literal["nothing", "threat", "nash-war"], str, Array, Array]] = []
+    cases: list[tuple[Kind, str, Array, Array]] = []
     zero = np.zeros(len(table.parties))
     cases.append((NOTHING, STATUS_QUO, zero, zero))
     if package != STATUS_QUO:

@@ -42,15 +42,20 @@ class Limit:
 
 
 def limits_of(
-    story: Story, levers: Sequence[Lever], talks: str, authority: str, as_of: dt.date
+    story: Story,
+    levers: Sequence[Lever],
+    talks: str,
+    parties: Sequence[str],
+    authority: str,
+    as_of: dt.date,
 ) -> list[Limit]:
-    """Return everything that limits the levers in some talks."""
+    """Return everything that limits the levers in some talks among the parties."""
     found: list[Limit] = []
     for commitment in story.commitments:
         if commitment.until is None or commitment.until >= as_of:
             found += _promised(story, commitment, levers)
     for red in story.red_lines:
-        if red.talks in (None, talks):
+        if red.talks in (None, talks) and red.party in parties:
             path = f"{story.filename}: red_line[{red.id}]"
             why = f"red line '{red.id}' of {red.party}"
             found += [
@@ -59,9 +64,9 @@ def limits_of(
             found += [
                 Limit(name, None, high, why, where=path) for name, high in red.not_above.items()
             ]
-    parties = {p.id: p for p in story.parties}
+    known = {p.id: p for p in story.parties}
     for lever in levers:
-        found += _lawful(story, lever, parties.get(lever.giver), authority)
+        found += _lawful(story, lever, known.get(lever.giver), authority)
     return found
 
 
@@ -155,7 +160,7 @@ def _limited(lever: Lever, limit: Limit) -> Lever:
 
 def _contradiction(lever: Lever, filename: str) -> Problem:
     low, high = lever.low, lever.high
-    shown = ("{:.4g}".format(low), "{:.4g}".format(high))  # noqa: UP032
+    shown = (f"{low:.4g}", f"{high:.4g}")
     unit = {"duty": "points of duty", "depth": "of the way", "factor": "of cost"}.get(
         lever.unit, "US$bn"
     )

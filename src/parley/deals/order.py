@@ -7,7 +7,7 @@ gains, the cheapest first; those that even their giver likes come before all oth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -154,7 +154,13 @@ def choose_lines(
     )
 
 
-def _searched(problem, free, limit, at, product):  # type: ignore[no-untyped-def]
+def _searched(
+    problem: Bargain,
+    free: Sequence[int],
+    limit: int,
+    at: Callable[[Sequence[int]], Outcome],
+    product: Callable[[Outcome], float],
+) -> tuple[int, ...]:
     """Best combinations by adding single effects up, then single changes and swaps."""
     base = at(()).payoffs
     effect = {k: at((k,)).payoffs - base for k in free}

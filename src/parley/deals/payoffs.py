@@ -74,7 +74,7 @@ class DealPayoffs:
         unit = board.world.usd_bn
         self._weight = np.stack([g.weight * price_hat[:, None] * unit for g in self.governments])
         self._floors = [f for g in self.governments for f in g.floors]
-        self._level = np.einsum("prs,rs->p", self._weight, self.base.real_income)
+        self._level: Array = np.einsum("prs,rs->p", self._weight, self.base.real_income)
         rows = [100.0 * f.members / f.value(self.base.real_income) for f in self._floors]
         self._members = np.array(rows).reshape(-1, *self.base.real_income.shape)
         self._may_lose = np.array([100.0 * f.may_lose for f in self._floors])

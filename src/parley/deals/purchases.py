@@ -10,6 +10,7 @@ consumer prices of the status quo.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,19 +74,13 @@ def purchase_levers(
         board = LeverBoard(world, ledger, [lever], theta)
         rate, reached = _rate_for(board, simulator, cells, amount, price_hat)
         if reached < amount * (1.0 - 1e-3):
-            dropped.append(
-                (c.id, f"a subsidy of {DEEPEST:.0%} buys US${reached:.3g}bn more, "
-                 f"not the {amount:.3g}bn promised")
-            )  # fmt: skip
-        found.append(
-            Lever(
-                **{
-                    **vars(lever),
-                    "low": -rate,
-                    "limits": (f"US${reached:.3g}bn a year more", "no subsidy"),
-                }
+            why = (
+                f"a subsidy of {DEEPEST:.0%} buys US${reached:.3g}bn more, not the "
+                f"{amount:.3g}bn promised; the lever goes no further"
             )
-        )
+            dropped.append((c.id, why))
+        limits = (f"US${reached:.3g}bn a year more", "no subsidy")
+        found.append(replace(lever, low=-rate, limits=limits))
     return found, dropped
 
 
@@ -137,12 +132,11 @@ def _rate_for(
 ) -> tuple[float, float]:
     """Return the subsidy at which imports rise by ``amount`` US$bn, and the rise reached."""
     world = board.world
-    at = tuple(
-        np.array([world.region_index(c[0]) for c in cells]) if k == 0
-        else np.array([world.region_index(c[1]) for c in cells]) if k == 1
-        else np.array([world.sector_index(c[2]) for c in cells])
-        for k in range(3)
-    )  # fmt: skip
+    at = (
+        np.array([world.region_index(c[0]) for c in cells]),
+        np.array([world.region_index(c[1]) for c in cells]),
+        np.array([world.sector_index(c[2]) for c in cells]),
+    )
     unit = world.usd_bn * price_hat[at[0]]
     base = simulator.at(board.base)
     before = float((unit * base.imports[at]).sum())

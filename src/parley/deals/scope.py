@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from parley.policy.ledger import REST, Cell
 from parley.policy.levers import Lever, Payment, Touch
@@ -98,35 +97,40 @@ def _instrument_lever(
     trade = sum(
         builder.ledger.trade_usd_bn(c) * min(s, 1.0) for c, s in flows if sides.of(c[1]) is not None
     )
-    head = {
-        "id": instrument.id,
-        "label": instrument.label or instrument.id,
-        "giver": giver,
-        "receiver": ", ".join(sorted(str(r) for r in receivers)),
-        "trade_usd_bn": trade,
-        "sectors": tuple(dict.fromkeys(c[2] for c, _ in flows)),
-    }
     factor = instrument.kind == "cost"
-    if max(levels) - min(levels) <= SAME:
-        now = max(levels)
-        low, high = instrument.bounds or ((1.0, max(now, 1.0)) if factor else (min(now, 0.0), now))
-        if not low - SAME <= now <= high + SAME:
-            return None, f"its level now, {now:g}, is outside its bounds {low:g} to {high:g}"
-        plain = tuple(replace(t, intercept=0.0, slope=1.0) for t in touches)
-        unit: Literal["duty", "factor"] = "factor" if factor else "duty"
-        said = "its bounds" if instrument.bounds else ("free trade" if not factor else "no cost")
-        return (
-            Lever(**head, low=low, high=high, now=now, unit=unit, touches=plain,
-                  limits=(said, "its bounds" if instrument.bounds else "as now")),
-            "",
-        )  # fmt: skip
-    target = instrument.bounds[0] if instrument.bounds else 1.0 if factor else 0.0
-    steps = tuple(replace(t, slope=min(target - t.intercept, 0.0)) for t in touches)
-    return (
-        Lever(**head, low=0.0, high=1.0, now=0.0, unit="depth", touches=steps,
-              limits=("as now", "its bounds" if instrument.bounds else "free trade")),
-        "",
-    )  # fmt: skip
+    lever = Lever(
+        id=instrument.id,
+        label=instrument.label or instrument.id,
+        giver=giver,
+        receiver=", ".join(sorted(str(r) for r in receivers)),
+        low=0.0,
+        high=1.0,
+        now=0.0,
+        unit="depth",
+        trade_usd_bn=trade,
+        sectors=tuple(dict.fromkeys(c[2] for c, _ in flows)),
+    )
+    free = 1.0 if factor else 0.0
+    if max(levels) - min(levels) > SAME:  # no common level: a depth towards the lowest one
+        target = instrument.bounds[0] if instrument.bounds else free
+        steps = tuple(replace(t, slope=min(target - t.intercept, 0.0)) for t in touches)
+        said = "its bounds" if instrument.bounds else "free trade"
+        return replace(lever, touches=steps, limits=("as now", said)), ""
+    now = max(levels)
+    low, high = instrument.bounds or (min(now, free), max(now, free) if factor else now)
+    if not low - SAME <= now <= high + SAME:
+        return None, f"its level now, {now:g}, is outside its bounds {low:g} to {high:g}"
+    said = "its bounds" if instrument.bounds else "free trade"
+    moved = replace(
+        lever,
+        low=low,
+        high=high,
+        now=now,
+        unit="factor" if factor else "duty",
+        touches=tuple(replace(t, intercept=0.0, slope=1.0) for t in touches),
+        limits=(said, "its bounds" if instrument.bounds else "as now"),
+    )
+    return moved, ""
 
 
 def _touches(builder: Builder, instrument: Instrument, cell: Cell, share: float) -> list[Touch]:

@@ -233,7 +233,7 @@ def table_of_study(
     levers += payment_levers(
         talks, sides, {r: float(income[k]) for k, r in enumerate(arena.seen.regions)}
     )
-    limits = limits_of(story, levers, talks.id, authority, study.scenario.as_of)
+    limits = limits_of(story, levers, talks.id, talks.parties, authority, study.scenario.as_of)
     levers = limit_levers(levers, limits, study.scenario.filename)
     notes = [f"{name} is no lever: {why}" for name, why in dict(dropped).items()]
     return _table(arena, sides, rules, scope, authority, ledger, levers, theta, talks, notes)
@@ -254,12 +254,13 @@ def table_of_world(arena: Arena, parties: Sequence[str], rules: Rules) -> DealTa
     players = arena.players(parties, replace(rules, against="all" if rules.mfn else "players"))
     world = arena.world
     ledger = Ledger(world)
-    sides = Sides(
-        tuple(
-            Side(p, tuple(arena.seen.regions[r] for r in party_regions(p, arena.seen.regions, arena.groups, "--parties")))
-            for p in parties
-        )
-    )  # fmt: skip
+    regions = arena.seen.regions
+
+    def side(party: str) -> Side:
+        rows = party_regions(party, regions, arena.groups, "--parties")
+        return Side(party, tuple(regions[r] for r in rows))
+
+    sides = Sides(tuple(side(p) for p in parties))
     levers: list[Lever] = []
     for player in players:
         tools = player.instruments
@@ -302,26 +303,37 @@ def _world_lever(
     others = ", ".join(str(r) for r in receivers) or "outsiders"
     first = cells[0]
     on = first[1] if len(cells) == 1 else "all"
-    head = {
-        "id": f"{first[0]}-{first[2]}-on-{on}".lower(),
-        "label": f"{first[0]} on {first[2]} from {on}",
-        "giver": giver,
-        "receiver": others,
-        "trade_usd_bn": float(trade.sum()),
-        "sectors": (first[2],),
-    }
-    bounds = ("--bounds", "--bounds")
-    if len(cells) > 1 and np.ptp(rates) > 1e-12:
-        # One depth from the rates in force towards the lower bound, as no single rate is in force.
-        touches = tuple(
-            Touch(c, "", "tariff", float(t), float(low - t))
-            for c, t in zip(cells, rates, strict=True)
+    lever = Lever(
+        id=f"{first[0]}-{first[2]}-on-{on}".lower(),
+        label=f"{first[0]} on {first[2]} from {on}",
+        giver=giver,
+        receiver=others,
+        low=float(low),
+        high=float(high),
+        now=float(rates[0]),
+        unit="duty",
+        touches=tuple(Touch(c, "", "tariff") for c in cells),
+        trade_usd_bn=float(trade.sum()),
+        sectors=(first[2],),
+        limits=("--bounds", "--bounds"),
+    )
+    if len(cells) == 1 or np.ptp(rates) <= 1e-12:
+        return [lever]
+    # One depth from the rates in force towards the lower bound, as no single rate is in force.
+    touches = tuple(
+        Touch(c, "", "tariff", float(t), float(low - t)) for c, t in zip(cells, rates, strict=True)
+    )
+    return [
+        replace(
+            lever,
+            low=0.0,
+            high=1.0,
+            now=0.0,
+            unit="depth",
+            touches=touches,
+            limits=("as now", "--bounds"),
         )
-        return [Lever(**head, low=0.0, high=1.0, now=0.0, unit="depth", touches=touches,
-                      limits=("as now", "--bounds"))]  # fmt: skip
-    touches = tuple(Touch(c, "", "tariff") for c in cells)
-    return [Lever(**head, low=float(low), high=float(high), now=float(rates[0]), unit="duty",
-                  touches=touches, limits=bounds)]  # fmt: skip
+    ]
 
 
 def _refuse_merged(arena: Arena) -> None:
