@@ -24,12 +24,13 @@ from scipy.optimize import linprog
 from parley.bargaining.problem import Bargain, Outcome
 from parley.solution import RESIDUAL_TOLERANCE
 
-__all__ = ["DealCertificate", "certify_deal", "dominated_by", "promised_gain"]
+__all__ = ["DealCertificate", "certify_deal", "dominated_by", "promised_gain", "promised_objective"]
 
 Array = NDArray[np.float64]
 MOVE = 0.05
 # Common gains below this part of the payoffs' scale do not count as an improvement.
 IMPROVEMENT = 1e-5
+IMBALANCE = 1e-4
 RANDOM_MOVES = 24
 SIZES = (1e-3, 1e-2, 0.1, 0.5)
 ENDS = 16
@@ -52,6 +53,10 @@ class DealCertificate:
         Largest breach of a floor or of the disagreement point.
     residual
         Largest relative error of the equilibrium.
+    imbalance
+        What such moves would promise of the bargaining solution's own objective: logs of
+        the Nash product, parts of the ray's length, or of the weighted sum; zero for a point
+        of the frontier, which has none.
     """
 
     first_order_gain: float
@@ -59,6 +64,7 @@ class DealCertificate:
     tried: int
     breach: float
     residual: float
+    imbalance: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -68,6 +74,7 @@ class DealCertificate:
             and self.first_order_gain <= IMPROVEMENT
             and self.best_improvement <= IMPROVEMENT
             and self.breach <= IMPROVEMENT
+            and self.imbalance <= IMBALANCE
         )
 
     def describe(self) -> str:
@@ -75,28 +82,53 @@ class DealCertificate:
         return (
             f"equilibrium residual {self.residual:.0e}; common gain left at first order "
             f"{self.first_order_gain:+.0e} of what is at stake, best of {self.tried} other deals "
-            f"{self.best_improvement:+.0e}"
+            f"{self.best_improvement:+.0e}; imbalance of the bargain {self.imbalance:.0e}"
         )
 
 
 def promised_gain(problem: Bargain, outcome: Outcome) -> float:
     """Return the common gain that small feasible moves promise, a part of the scale."""
+    return _promise(problem, outcome, problem.gradients(outcome)[0] / problem.scale[:, None])
+
+
+def promised_objective(
+    problem: Bargain, outcome: Outcome, rows: Array, ahead: Array | None = None
+) -> float:
+    """Return what small feasible moves promise of the smallest of several linear functions.
+
+    ``rows`` [function, lever] are their derivatives, ``ahead`` [function] how far each is
+    over the smallest now; nobody may fall below the disagreement point.
+    """
+    return _promise(problem, outcome, rows, ahead, rational=True)
+
+
+def _promise(
+    problem: Bargain,
+    outcome: Outcome,
+    rows: Array,
+    ahead: Array | None = None,
+    *,
+    rational: bool = False,
+) -> float:
     free = problem.free
     if not free.any():
         return 0.0
     payoffs, slack = problem.gradients(outcome)
     width = (problem.upper - problem.lower)[free]
     at = ((outcome.levers - problem.lower)[free]) / width
-    gains = payoffs[:, free] * width / problem.scale[:, None]
-    rows = [np.column_stack([-gains, np.ones(len(gains))])]
-    limits = [np.zeros(len(gains))]
+    blocks = [np.column_stack([-rows[:, free] * width, np.ones(len(rows))])]
+    limits = [np.zeros(len(rows)) if ahead is None else ahead]
     if slack.size:
-        rows.append(np.column_stack([-slack[:, free] * width, np.zeros(len(slack))]))
+        blocks.append(np.column_stack([-slack[:, free] * width, np.zeros(len(slack))]))
         limits.append(np.maximum(outcome.slack, 0.0))
+    if rational:
+        own = payoffs[:, free] * width / problem.scale[:, None]
+        blocks.append(np.column_stack([-own, np.zeros(len(own))]))
+        limits.append(np.maximum(problem.surplus(outcome) / problem.scale, 0.0))
     low, high = np.maximum(-at, -MOVE), np.minimum(1.0 - at, MOVE)
     found = linprog(
         np.append(np.zeros(len(width)), -1.0),
-        A_ub=np.concatenate(rows),
+        A_ub=np.concatenate(blocks),
         b_ub=np.concatenate(limits),
         bounds=[*zip(low, high, strict=True), (None, None)],
         method="highs",
@@ -137,7 +169,7 @@ def certify_deal(
         promised_gain(problem, outcome),
         gain,
         len(others),
-        max(missed),
+        float(max(missed)),
         outcome.residual if outcome.ok else float("inf"),
     )
 

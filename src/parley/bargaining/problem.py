@@ -180,7 +180,18 @@ class _Memory:
 
 
 def _scale(problem: Bargain) -> Array:
-    """Return what each party's payoff can differ by over the levers, at first order."""
-    slopes, _ = problem.gradients(problem.at(problem.start))
-    found: Array = np.abs(slopes * (problem.upper - problem.lower)).sum(axis=1)
-    return np.where(found > 0, found, 1.0)
+    """Return what each party's payoff can differ by over the levers.
+
+    The largest of first-order ranges and of payoff differences, seen from the status quo, the
+    ends away from it and the middle: near a party's own optimum its slope alone says nothing.
+    """
+    away = problem.start - problem.lower > problem.upper - problem.start
+    far = np.where(away, problem.lower, problem.upper)
+    points = [problem.start, far, 0.5 * (problem.lower + problem.upper)]
+    outcomes = [o for o in map(problem.at, points) if o.ok]
+    width = problem.upper - problem.lower
+    ranges = [np.abs(problem.gradients(o)[0] * width).sum(axis=1) for o in outcomes]
+    payoffs = np.stack([o.payoffs for o in outcomes])
+    found: Array = np.maximum(np.max(ranges, axis=0), np.ptp(payoffs, axis=0))
+    largest = float(found.max())
+    return np.where(found > 1e-9 * largest, found, largest if largest > 0 else 1.0)

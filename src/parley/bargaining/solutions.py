@@ -18,13 +18,13 @@ state theirs. Where the zone of agreement is empty there is no solution, and non
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from parley.bargaining.certificate import DealCertificate, certify_deal
+from parley.bargaining.certificate import DealCertificate, certify_deal, promised_objective
 from parley.bargaining.problem import Bargain, Outcome
 from parley.bargaining.program import Solved, along_ray, nash_product, starts_of, weighted
 
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 SolutionName = Literal["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]
 SOLUTIONS: tuple[SolutionName, ...] = ("nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
 # A smallest surplus below this part of the payoffs' scale does not make a zone.
-NO_SURPLUS = 1e-6
+NO_SURPLUS = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,20 +149,27 @@ def solve_bargain(
     d = problem.disagreement
     least = d if at_least is None else np.maximum(d, at_least)
     beta = np.ones(count) if powers is None else np.asarray(powers, dtype=np.float64)
+    w = np.ones(count) if weights is None else np.asarray(weights, dtype=np.float64)
+    each = np.ones(count) if unit is None else np.asarray(unit, dtype=np.float64)
+    ray = zone.width(d) if name == "kalai-smorodinsky" else each
     found: Solved
     if name == "nash":
         found = nash_product(problem, beta, inside=zone.middle, at_least=least, starts=starts)
-    elif name == "kalai-smorodinsky":
-        found = along_ray(problem, d, zone.width(d), at_least=least, starts=begin)
-    elif name == "egalitarian":
-        each = np.ones(count) if unit is None else np.asarray(unit, dtype=np.float64)
-        found = along_ray(problem, d, each, at_least=least, starts=begin)
-    else:
-        w = np.ones(count) if weights is None else np.asarray(weights, dtype=np.float64)
+    elif name == "utilitarian":
         found = weighted(problem, w, at_least=least, starts=begin)
-    return Solution(
-        name,
-        found.outcome,
-        problem.surplus(found.outcome),
-        certify_deal(problem, found.outcome, seed=seed),
-    )
+    else:
+        found = along_ray(problem, d, ray, at_least=least, starts=begin)
+    o = found.outcome
+    slopes, surplus = problem.gradients(o)[0], problem.surplus(o)
+    if name == "nash":
+        rows = (beta / beta.sum() / np.maximum(surplus, 1e-300))[None, :] @ slopes
+        ahead = None
+    elif name == "utilitarian":
+        rows, ahead = (w / (w @ problem.scale))[None, :] @ slopes, None
+    else:
+        rows, ahead = slopes / ray[:, None], surplus / ray - (surplus / ray).min()
+        length = max(float((surplus / ray).min()), 1e-300)
+        rows, ahead = rows / length, ahead / length
+    imbalance = promised_objective(problem.against(least), o, rows, ahead)
+    proof = certify_deal(problem, o, seed=seed)
+    return Solution(name, o, surplus, replace(proof, imbalance=max(imbalance, 0.0)))

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from parley import __version__
-from parley.cli import brief, games, scenario, solve, threat, weights, world
+from parley.cli import brief, deal, games, scenario, solve, threat, weights, world
 from parley.cli.errors import BROKEN_PIPE, discard_output, exit_on_error, flush_output
 
 __all__ = ["app", "main"]
@@ -66,6 +66,8 @@ app.command("optimum")(games.optimum)
 app.command("nash")(games.nash)
 app.command("cooperate")(games.cooperate)
 app.command("threat")(threat.threat)
+app.command("deal")(deal.deal)
+app.command("frontier")(deal.frontier)
 app.command("weights")(weights.weights)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(world.app, name="world")

@@ -71,7 +71,8 @@ def link_issues(
     ``points``: how many frontier points each scope gets; none if zero.
     """
     study, talks = table.study, table.talks
-    assert study is not None and talks is not None
+    assert study is not None
+    assert talks is not None
     scopes = [s for s in scopes_of(study, talks) if s != ALL or len(scopes_of(study, talks)) > 2]
     found = []
     d = endings.disagreement
@@ -96,7 +97,8 @@ def _scope(
     points: int,
     powers: Array | None,
 ) -> ScopeDeal:
-    assert table.study is not None and table.talks is not None
+    assert table.study is not None
+    assert table.talks is not None
     place = None
     if scope in table.study.resolved.packages:
         place = place_packages(table, [endings.chosen], [scope])[0]

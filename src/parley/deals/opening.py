@@ -128,10 +128,12 @@ def _vetoes(table: DealTable, problem: Bargain) -> list[Opening]:
     for name, left in zip(problem.payoffs.floors, slack, strict=True):
         if left < 0:
             c = members[name]
-            income = sum(
-                float(table.payoffs.base.real_income[table.arena.seen.region_index(r), table.arena.seen.sector_index(s)])
-                for r in c.regions for s in c.sectors
-            ) * table.board.world.usd_bn  # fmt: skip
+            seen, base = table.arena.seen, table.payoffs.base.real_income
+            income = table.board.world.usd_bn * sum(
+                float(base[seen.region_index(r), seen.sector_index(s)])
+                for r in c.regions
+                for s in c.sectors
+            )
             found.append(
                 Opening(
                     "veto",
