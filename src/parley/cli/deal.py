@@ -30,7 +30,8 @@ Scope = Annotated[
     str,
     typer.Option(
         metavar="WHAT",
-        help="What the talks are about: table (the instruments at the table), a deal on it, or all.",
+        help="What the talks are about: table (the instruments at the table), a deal on it, or "
+        "all.",
     ),
 ]
 Parties = Annotated[
@@ -143,6 +144,7 @@ def deal(
     from parley.report.deal import deal_document
     from parley.report.deal_text import deal_lines
 
+    _two_for_a_page(html, table.parties)
     _known_solution(solution)
     strengths = _powers(powers, table.parties)
     with _told() as told:
@@ -199,6 +201,7 @@ def frontier(
     from parley.report.deal import deal_document
     from parley.report.deal_text import frontier_lines
 
+    _two_for_a_page(html, table.parties)
     with _told() as told:
         found = assess_deal(
             table, breakdown=breakdown, ends_by=ends_by, hazard=hazard, solutions=("nash",),
@@ -341,14 +344,18 @@ def _deliver(
         raise typer.Exit(NotConvergedError.exit_code)
 
 
+def _two_for_a_page(html: Path | None, parties: Sequence[str]) -> None:
+    if html is not None and len(parties) != 2:
+        raise InputError.one(
+            f"{len(parties)} parties", "--html", "a payoff plane has two axes", "leave --html out"
+        )
+
+
 def _write_page(document: dict[str, Any], lines: Sequence[tuple[str, str]], path: Path) -> None:
     from parley.files.atomic import write_text
     from parley.report.deal_text import plane_of
     from parley.report.plane_figure import figure_html, plane_figure
 
     plane = plane_of(document)
-    if plane is None:
-        raise InputError.one(
-            "more than two parties", "--html", "a plane has two axes", "leave --html out"
-        )  # fmt: skip
+    assert plane is not None
     write_text(path, figure_html(plane_figure(plane), plane.title, [text for _, text in lines]))

@@ -8,8 +8,8 @@ package does to each constituency (:func:`parley.threats.weights.switch`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +76,11 @@ def link_issues(
     scopes = [s for s in scopes_of(study, talks) if s != ALL or len(scopes_of(study, talks)) > 2]
     found = []
     d = endings.disagreement
+    seen: dict[tuple[str, ...], ScopeDeal] = {}
     for done, scope in enumerate(scopes, start=1):
-        found.append(_scope(table, endings, scope, d.at_least, points, powers))
+        one = _scope(table, endings, scope, d.at_least, points, powers, seen)
+        if one is not None:
+            found.append(one)
         if progress is not None:
             progress(done, len(scopes))
     blocking = [
@@ -96,7 +99,9 @@ def _scope(
     least: Array,
     points: int,
     powers: Array | None,
-) -> ScopeDeal:
+    seen: dict[tuple[str, ...], ScopeDeal],
+) -> ScopeDeal | None:
+    """Return one scope as a bargain; None for all of it, where a package has as many levers."""
     assert table.study is not None
     assert table.talks is not None
     place = None
@@ -109,22 +114,21 @@ def _scope(
     except InputError as error:
         empty = Zone(False, table.problem.at(table.problem.start), (), least)
         return ScopeDeal(scope, 0, empty, None, None, None, place, error.problems[0].what)
+    key = tuple(sorted(v.id for v in other.board.levers))
+    if key in seen:
+        return None if scope == ALL else replace(seen[key], scope=scope, package=place)
     problem = other.problem.modelled().against(least)
     zone = find_zone(problem)
-    if not zone.open:
-        return ScopeDeal(scope, other.board.size, zone, None, None, None, place)
-    frontier = None
-    if points:
-        frontier = find_frontier(problem, points)
-    return ScopeDeal(
-        scope,
-        other.board.size,
-        zone,
-        solve_bargain(problem, "utilitarian", zone),
-        solve_bargain(problem, "nash", zone, powers=powers),
-        frontier,
-        place,
-    )
+    made = ScopeDeal(scope, other.board.size, zone, None, None, None, place)
+    if zone.open:
+        made = replace(
+            made,
+            joint=solve_bargain(problem, "utilitarian", zone),
+            nash=solve_bargain(problem, "nash", zone, powers=powers),
+            frontier=find_frontier(problem, points) if points else None,
+        )
+    seen[key] = made
+    return made
 
 
 def _blocking(table: DealTable, place: PackagePlace, ending: Ending) -> list[Blocking]:
@@ -139,12 +143,3 @@ def _blocking(table: DealTable, place: PackagePlace, ending: Ending) -> list[Blo
         group = Group(c.id, c.label, c.sectors, c.weight)
         found.append(Blocking(place.id, c.party, c.id, c.weight, switch(group, at, c.regions, 0.0)))
     return found
-
-
-def losses(found: Sequence[ScopeDeal], small: str, large: str = ALL) -> float | None:
-    """Return the joint surplus that the small scope leaves against the large one, US$bn."""
-    by = {s.scope: s for s in found}
-    one, other = by.get(small), by.get(large)
-    if one is None or other is None or one.joint is None or other.joint is None:
-        return None
-    return float(other.joint.surplus.sum() - one.joint.surplus.sum())

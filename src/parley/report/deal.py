@@ -391,7 +391,8 @@ def deal_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
             add("endings", key | {"party": p} | own)
     for package in document["packages"]:
         for p in names:
-            own = {k: None if package[k] is None else package[k][p] for k in package if k.endswith("_usd_bn")}  # fmt: skip  # noqa: E501
+            money = [k for k in package if k.endswith("_usd_bn")]
+            own = {k: None if package[k] is None else package[k][p] for k in money}
             key = {"package": package["id"], "kind": package["kind"], "party": p}
             blocked = {"in_zone": package["in_zone"], "blocked_by": ";".join(package["blocked_by"])}
             add("packages", key | own | blocked)
@@ -412,13 +413,15 @@ def deal_csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     for k, point in enumerate((document["frontier"] or {"points": ()})["points"], start=1):
         for p in names:
             proof = {"certified": point["certificate"]["certified"]}
-            add("frontier", {"point": k, "party": p, "payoff_usd_bn": point["payoff_usd_bn"][p]} | proof)  # fmt: skip  # noqa: E501
+            own = {"payoff_usd_bn": point["payoff_usd_bn"][p]}
+            add("frontier", {"point": k, "party": p} | own | proof)
     for s in document["linkage"]:
         for which in ("largest_joint", "nash"):
             for p in names if s[which] else ():
                 own = {k: s[which][k][p] for k in ("payoff_usd_bn", "surplus_usd_bn")}
                 add("linkage", {"scope": s["scope"], "deal": which, "party": p} | own)
-    for name, rows in (("blocking", document["blocking"]), ("openings", document["zone"]["openings"])):  # fmt: skip  # noqa: E501
-        for row in rows:
-            add(name, dict(row))
+    for row in document["blocking"]:
+        add("blocking", dict(row))
+    for row in document["zone"]["openings"]:
+        add("openings", dict(row))
     return tables

@@ -45,17 +45,19 @@ def frontier_lines(document: Document) -> list[Line]:
         f = document["frontier"]
         lines += [
             (PLAIN, ""),
-            (HEAD, f"{len(f['points'])} points, payoffs in {money.unit} a year over the status quo; "
-             f"levers that move"),
-        ]  # fmt: skip
+            (
+                HEAD,
+                f"{len(f['points'])} points: payoffs, {money.unit} a year, and levers that move",
+            ),
+        ]
         now = {v["id"]: v for v in document["levers"]}
         for k, point in enumerate(f["points"], start=1):
             said = "  ".join(f"{p} {money.change(point['payoff_usd_bn'][p])}" for p in names)
             moved = [
                 f"{name} {_level(now[name]['unit'], z)}"
                 for name, z in point["levers"].items()
-                if abs(z - now[name]["now"]) > 1e-6 * max(now[name]["high"] - now[name]["low"], 1e-12)
-            ]  # fmt: skip
+                if abs(z - now[name]["now"]) > 1e-6 * _range(now[name])
+            ]
             mark = "" if point["certificate"]["certified"] else "  NOT CERTIFIED"
             shown = moved if len(moved) <= 12 else [*moved[:12], f"and {len(moved) - 12} more"]
             lines += _plain(hanging(f"{k}", [said + mark, ", ".join(shown) or "as now"], indent=6))
@@ -63,7 +65,7 @@ def frontier_lines(document: Document) -> list[Line]:
             hanging(
                 "proof",
                 [
-                    "every point certified: no feasible small move helps all, no point met dominates"
+                    "every point certified: no feasible small move helps all, none met dominates"
                     if f["certified"]
                     else "points marked so are not certified",
                     f"largest step between neighbours {f['spacing']:.2f} times the mean",
@@ -123,9 +125,12 @@ def plane_of(document: Document) -> Plane | None:
 
 
 def _money(document: Document) -> Money:
-    # What is at stake is small beside incomes, so the unit suits the payoffs.
-    found = money_for([p["income_usd_bn"] for p in document["parties"]], document["world"]["currency"])  # fmt: skip  # noqa: E501
-    return found
+    incomes = [p["income_usd_bn"] for p in document["parties"]]
+    return money_for(incomes, document["world"]["currency"])
+
+
+def _range(lever: Mapping[str, Any]) -> float:
+    return max(float(lever["high"] - lever["low"]), 1e-12)
 
 
 def _plain(lines: Sequence[str]) -> list[Line]:
@@ -168,7 +173,10 @@ def _ending_name(document: Document) -> str:
 def _zone(document: Document, money: Money) -> list[Line]:
     names = [p["id"] for p in document["parties"]]
     d, zone = document["disagreement"], document["zone"]
-    lines: list[Line] = [(PLAIN, ""), (HEAD, f"Without a deal, {money.unit} a year over the status quo")]  # fmt: skip  # noqa: E501
+    lines: list[Line] = [
+        (PLAIN, ""),
+        (HEAD, f"Without a deal, {money.unit} a year over the status quo"),
+    ]
     for e in d["endings"]:
         point = e["at_least_usd_bn"]
         what = {"nothing": "nothing changes", "nash-war": "trade war"}.get(
@@ -193,7 +201,13 @@ def _zone(document: Document, money: Money) -> list[Line]:
         lines.append((HEAD, f"Zone of agreement: open; over no deal {width} {money.unit} a year"))
         for p, stops in zone["binding"].items():
             shown = stops if len(stops) <= 5 else [*stops[:5], f"and {len(stops) - 5} more"]
-            lines += _plain(hanging(f"best for {p}", [f"stopped by {', '.join(shown) or 'nothing'}"], indent=INDENT + 2))  # fmt: skip  # noqa: E501
+            lines += _plain(
+                hanging(
+                    f"best for {p}",
+                    [f"stopped by {', '.join(shown) or 'nothing'}"],
+                    indent=INDENT + 2,
+                )
+            )
         return lines
     short = ", ".join(
         f"{p} {money.change(-zone['shortfall_usd_bn'][p])}"
@@ -226,9 +240,12 @@ def _packages(document: Document, money: Money) -> list[str]:
         )
         said = [figures]
         if p["kind"] == "deal":
-            said.append("in the zone" if p["in_zone"] else "blocked by " + ", ".join(p["blocked_by"]))  # fmt: skip  # noqa: E501
+            said.append(
+                "in the zone" if p["in_zone"] else "blocked by " + ", ".join(p["blocked_by"])
+            )
             said += [
-                f"{v['constituency']} loses {v['loses_pct']:.2f} %, accepts {v['accepts_pct']:.2f} %"
+                f"{v['constituency']} loses {v['loses_pct']:.2f} % and accepts "
+                f"{v['accepts_pct']:.2f} %"
                 for v in p["vetoes"]
             ]
             if p["breaks"]:
@@ -280,14 +297,8 @@ def _deals(document: Document, money: Money) -> list[Line]:
         )
         held = f"; stopped by {s['held_by']}" if s["held_by"] else ""
         moved = f"{_level(s['unit'], s['before'])} to {_level(s['unit'], s['after'])}"
-        lines += _plain(
-            hanging(
-                s["giver"],
-                [f"{s['label']}: {moved}", f"{price} (alone {_pair(s['alone_usd_bn'], names, money)})"
-                 + held],
-                indent=10,
-            )
-        )  # fmt: skip
+        alone = f"{price} (alone {_pair(s['alone_usd_bn'], names, money)}){held}"
+        lines += _plain(hanging(s["giver"], [f"{s['label']}: {moved}", alone], indent=10))
     left = len(main["concessions"]) - SHOWN_STEPS
     if left > 0:
         lines.append((PLAIN, f"  and {left} more: --json or --csv has all"))
@@ -308,9 +319,8 @@ def _deals(document: Document, money: Money) -> list[Line]:
         f"imbalance {c['imbalance']:.0e}",
     ]
     if main["recomputed_difference_usd_bn"] is not None:
-        proof.append(
-            f"solved again as a list of duties: US${main['recomputed_difference_usd_bn']:.0e}bn apart"
-        )
+        apart = main["recomputed_difference_usd_bn"]
+        proof.append(f"solved again as a list of duties: US${apart:.0e}bn apart")
     lines += _plain(hanging("proof", proof, indent=10))
     whole = document["whole_lines"]
     if whole:
@@ -335,36 +345,47 @@ def _linkage(document: Document) -> list[Line]:
     names = [p["id"] for p in document["parties"]]
     lines: list[Line] = []
     if document["linkage"]:
-        lines += [(PLAIN, ""), (HEAD, f"Issue linkage: what each scope holds, {money.unit} a year over no deal")]  # fmt: skip  # noqa: E501
+        lines += [
+            (PLAIN, ""),
+            (HEAD, f"Issue linkage: what each scope holds, {money.unit} a year over no deal"),
+        ]
         for s in document["linkage"]:
             if not s["open"]:
-                lines += _plain(hanging(s["scope"], [s["reason"] or "no zone of agreement"], indent=INDENT))  # fmt: skip  # noqa: E501
+                lines += _plain(
+                    hanging(s["scope"], [s["reason"] or "no zone of agreement"], indent=INDENT)
+                )
                 continue
             joint, nash = s["largest_joint"], s["nash"]
-            said = [
+            total = money.change(joint["joint_surplus_usd_bn"])
+            parts = [
                 f"{s['levers']} levers",
-                f"largest joint surplus {money.change(joint['joint_surplus_usd_bn'])} "
-                f"({_pair(joint['surplus_usd_bn'], names, money)})",
+                f"largest joint surplus {total} ({_pair(joint['surplus_usd_bn'], names, money)})",
                 f"Nash {_pair(nash['surplus_usd_bn'], names, money)}",
             ]
-            lines += _plain(hanging(s["scope"], said, indent=INDENT))
+            lines += _plain(hanging(s["scope"], parts, indent=INDENT))
     if document["blocking"]:
-        lines += [(PLAIN, ""), (HEAD, "At which political weight each party would sign, against no deal (all other weights one)")]  # fmt: skip  # noqa: E501
+        lines += [
+            (PLAIN, ""),
+            (
+                HEAD,
+                "Weights at which each party would sign, against no deal (all other weights one)",
+            ),
+        ]
         for b in document["blocking"]:
             if b["direction"] in WORDS:
-                said = WORDS[b["direction"]]
+                sign = WORDS[b["direction"]]
             else:
-                said = f"signs {b['direction']} a weight of {b['weight']:.2f}"
-            own = "" if b["signs_at_own_weight"] is None else (
-                ", signs at it" if b["signs_at_own_weight"] else ", does not sign at it"
-            )  # fmt: skip
-            lines.append((PLAIN, f"  {b['package']:<14}{b['party']:<6}{b['constituency']:<26}"
-                          f"{said}; scenario's weight {b['own_weight']:g}{own}"))  # fmt: skip
+                sign = f"signs {b['direction']} a weight of {b['weight']:.2f}"
+            own = f"has {b['own_weight']:g}"
+            if b["signs_at_own_weight"] is False:
+                own += ": does not sign"
+            who = f"{b['party']}, {b['constituency']}: "
+            lines += _plain(hanging(b["package"], [who + sign, own], indent=INDENT))
     if document["pairs"]:
         n = document["pairs"]
         lines += [(PLAIN, ""), (HEAD, "Nash-in-Nash: every pair bargains, the others' deals given")]
         for p in n["pairs"]:
-            said = (
+            sign = (
                 "agree; over their own breakdown "
                 + "  ".join(
                     f"{q} {money.change(v)}"
@@ -373,9 +394,17 @@ def _linkage(document: Document) -> list[Line]:
                 if p["agreed"]
                 else "find nothing to agree on"
             )
-            lines += _plain(hanging("-".join(p["parties"]), [f"{p['levers']} levers", said], indent=INDENT))  # fmt: skip  # noqa: E501
+            lines += _plain(
+                hanging("-".join(p["parties"]), [f"{p['levers']} levers", sign], indent=INDENT)
+            )
         rest = "at rest" if n["rests"] else f"NOT AT REST (a lever still moves by {n['moved']:.1e})"
-        lines += _plain(hanging("payoffs", [_pair(n["payoff_usd_bn"], names, money), f"{rest} after {n['rounds']} rounds"], indent=INDENT))  # fmt: skip  # noqa: E501
+        lines += _plain(
+            hanging(
+                "payoffs",
+                [_pair(n["payoff_usd_bn"], names, money), f"{rest} after {n['rounds']} rounds"],
+                indent=INDENT,
+            )
+        )
     return lines
 
 
@@ -383,7 +412,7 @@ def _chart(document: Document) -> list[Line]:
     plane = plane_of(document)
     if plane is None:
         return [(PLAIN, "  (more than two parties: no plane)")]
-    return [(HEAD, plane.title), *_plain(plane_lines(plane))]
+    return _plain(plane_lines(plane))
 
 
 def _tail(document: Document) -> list[Line]:
@@ -397,7 +426,7 @@ def _tail(document: Document) -> list[Line]:
             hanging(
                 "left out", [*document["left_out"], f"constituencies show {shows}"], indent=INDENT
             )
-        ),  # fmt: skip  # noqa: E501
+        ),
     ]
 
 
