@@ -77,7 +77,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Parley needs Python 3.11 or later; '$(PYTHON)' is missing or older." >&2; \
 	  echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 2; }
-	@echo "Setting up $(VENV) (about 650 MB, once)" >&2
+	@echo "Setting up $(VENV) (about 750 MB, once)" >&2
 	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "'$(PYTHON) -m venv' failed. On Debian and Ubuntu: apt install python3-venv" >&2; \
 	  rm -rf $(VENV); exit 2; }

@@ -50,6 +50,10 @@ def brief(
     closure: Closure = None,
     elasticity: Elasticity = None,
     model: Model = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Add the deal in whole lines and issue linkage (slower)."),
+    ] = False,
     as_json: Json = False,
     csv: Csv = None,
     force: Force = False,
@@ -68,7 +72,15 @@ def brief(
         study.resolved_package(name)
     with progress("solving equilibria") as told:
         study.run(study.jobs(names), told)
-    document = brief_document(study, names)
+    ground = None
+    if not package:
+        from parley.deals.ground import common_ground_of
+        from parley.report.deal import common_ground
+
+        with progress("common ground") as bar:
+            found, _ = common_ground_of(study, full=full, told=lambda _, done, n: bar(done, n))
+        ground = None if found is None else common_ground(found)
+    document = brief_document(study, names, ground)
     if csv is not None:
         write_csv_folder(csv_tables(document), csv, force=force)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.report.deal_text import ground_lines
 from parley.report.figures import Money, duty, hanging, money_of, pct, points
 from parley.report.limits import own_effects
 from parley.report.sensitivity import (
@@ -42,6 +43,10 @@ def brief_lines(document: Document) -> list[Line]:
     for package in document["packages"]:
         lines += [(PLAIN, ""), (HEAD, f"{package['label']}  [{package['id']}]")]
         lines += _plain(_package(document, package, money))
+    ground = document["common_ground"]
+    if ground is not None:
+        what = f"Common ground  [{ground['talks']}]    ({ground['objective']})"
+        lines += [(PLAIN, ""), (HEAD, what), *ground_lines({**document, **ground})]
     if document["balances"]:
         lines += [(PLAIN, ""), (HEAD, "Balance facts: claimed, found, basis")]
         for check in document["balances"]:

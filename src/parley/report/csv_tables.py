@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from parley.report.deal import deal_csv_tables
 from parley.report.elasticities import interval_csv
 
 __all__ = ["csv_tables"]
@@ -18,7 +19,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     ``model`` (one row: what everything was computed with), ``regions``, ``sectors``,
     ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
     ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package. With an
-    elasticity interval also ``elasticities``.
+    elasticity interval also ``elasticities``, with a common ground the tables of
+    :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``.
     """
     tables: dict[str, list[Row]] = {"model": [_model(document)]}
     for package in document["packages"]:
@@ -46,6 +48,10 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
         for found in check["found"] or none:
             figures = {f"found_{k}": v for k, v in found.items()}
             _add(tables, "balances", head | figures)
+    ground = document.get("common_ground")
+    if ground:
+        found = deal_csv_tables({**document, **ground})
+        tables |= {f"ground_{name}": rows for name, rows in found.items()}
     if document.get("elasticity_interval"):
         tables["elasticities"] = interval_csv(document["elasticity_interval"])
     return tables

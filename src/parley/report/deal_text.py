@@ -30,7 +30,6 @@ def deal_lines(document: Document) -> list[Line]:
     return [
         *_head(document, "Common ground"),
         *ground_lines(document),
-        *_linkage(document),
         *_tail(document),
     ]
 
@@ -86,8 +85,7 @@ def ground_lines(document: Document) -> list[Line]:
         lines += _plain(_packages(document, money))
     lines += [(PLAIN, ""), (HEAD, f"Bargained deals, {money.unit} a year over the status quo")]
     lines += _deals(document, money)
-    lines += [(PLAIN, ""), *_chart(document)]
-    return lines
+    return [*lines, (PLAIN, ""), *_chart(document), *_linkage(document)]
 
 
 def plane_of(document: Document) -> Plane | None:

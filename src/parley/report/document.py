@@ -22,10 +22,12 @@ from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 __all__ = ["SCHEMA_VERSION", "brief_document", "document_head", "solve_document"]
 
 SETTING = ("family", "closure", "elasticity")
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
-def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
+def brief_document(
+    study: Study, packages: Sequence[str], ground: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the brief of a study as a JSON-ready document.
 
     Parameters
@@ -34,6 +36,8 @@ def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
         The study; its jobs are solved if they are not yet.
     packages
         Ids of the packages to report.
+    ground
+        The common ground of its talks (:func:`parley.report.deal.common_ground`), if any.
     """
     scenario = study.scenario
     entries = [_scenario_package(study.package(name)) for name in packages]
@@ -69,6 +73,7 @@ def brief_document(study: Study, packages: Sequence[str]) -> dict[str, Any]:
             "regions": {r.region: _short_region(r) for r in moved.regions},
         },
         "packages": entries,
+        "common_ground": ground,
         "elasticity_interval": None,
         "constituencies_show": constituencies_show(base.model),
         "balances": balance_checks(study),
