@@ -4,10 +4,12 @@
     >>> world = parley.load_world("toy")
     >>> study = parley.study("us-japan-2019")
     >>> found = parley.open_arena(world="toy").optimum("HOM", parley.Rules())
+    >>> talks, reason = parley.common_ground(study)
 
 ``study`` opens a scenario by name or path (:func:`parley.files.studies.open_study`),
 ``load_world`` a world (:func:`parley.files.embedded.open_world`), ``open_arena`` either for
-games (:func:`parley.files.arenas.open_arena`). Nothing heavy is imported until one of the
+games (:func:`parley.files.arenas.open_arena`), ``common_ground`` assesses the talks of a study
+(:func:`parley.deals.ground.common_ground_of`). Nothing heavy is imported until one of the
 names is used.
 """
 
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parley.arena import Arena, Rules
+    from parley.deals.ground import common_ground_of as common_ground
     from parley.economy import World
     from parley.errors import InputError, NotConvergedError, ParleyError
     from parley.files.arenas import open_arena
@@ -34,6 +37,7 @@ __all__ = [
     "Study",
     "World",
     "__version__",
+    "common_ground",
     "load_world",
     "open_arena",
     "study",
@@ -42,6 +46,7 @@ __all__ = [
 _HOME = {
     "Arena": ("parley.arena", "Arena"),
     "Rules": ("parley.arena", "Rules"),
+    "common_ground": ("parley.deals.ground", "common_ground_of"),
     "open_arena": ("parley.files.arenas", "open_arena"),
     "InputError": ("parley.errors", "InputError"),
     "NotConvergedError": ("parley.errors", "NotConvergedError"),

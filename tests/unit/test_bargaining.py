@@ -338,8 +338,8 @@ def test_a_status_quo_that_is_nearly_the_optimum_of_one_party(eps: float, modell
         lambda z: np.array([[eps - 2 * z[0], eps - z[1]], [1 - 0.4 * z[0], 0.5 - 0.6 * z[1]]]),
     )
     problem = Bargain(payoffs, -np.ones(2), np.ones(2), np.zeros(2), np.array([-0.5, 0.0]))
-    # A's ranges where both levers are at an end: 2 * 2 + 1 * 2; B's there: 1.4 * 2 + 1.1 * 2.
-    np.testing.assert_allclose(problem.scale, [6.0, 5.0], rtol=1e-5)
+    # A's range is nothing at the status quo but 2 * 2 + 1 * 2 at (1, 1); B's is 1 * 2 + 1/2 * 2.
+    np.testing.assert_allclose(problem.scale, [6.0, 3.0], rtol=1e-5)
     found = solved(problem.modelled() if modelled else problem, "nash")
     close(found.surplus, [0.3454, 0.4332], 5e-5)
     # Where the slopes of ln(u_A + 1/2) + ln u_B vanish.

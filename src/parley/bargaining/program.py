@@ -60,13 +60,14 @@ class Solved:
 
 
 def starts_of(problem: Bargain, *more: Array) -> list[Array]:
-    """Return levers to start from: given ones, the status quo, all the way, half way."""
-    far = np.where(
-        np.abs(problem.start - problem.lower) > np.abs(problem.upper - problem.start),
-        problem.lower,
-        problem.upper,
-    )
-    return [*more, problem.start, far, 0.5 * (problem.start + far)]
+    """Return levers to start from: given ones, the status quo, all the way, half way.
+
+    On models, which are solved globally as far as they are concave, half way is left out.
+    """
+    away = np.abs(problem.start - problem.lower) > np.abs(problem.upper - problem.start)
+    far = np.where(away, problem.lower, problem.upper)
+    found = [*more, problem.start, far]
+    return found if problem.curvature is not None else [*found, 0.5 * (problem.start + far)]
 
 
 def weighted(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from parley.arena import Rules, arena_of_study
-from parley.deals.assess import POINTS, DealAssessment, assess_deal
+from parley.deals.assess import DealAssessment, assess_deal
 from parley.deals.scope import ALL, TABLE
 from parley.deals.table import scopes_of, table_of_study, talks_of
 from parley.errors import InputError, NotConvergedError
 from parley.studies import Study
 
-__all__ = ["common_ground_of"]
+__all__ = ["POINTS", "common_ground_of"]
+
+POINTS = 8
+"""Points of the frontier in a brief."""
 
 
 def common_ground_of(
