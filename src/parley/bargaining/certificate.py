@@ -133,7 +133,7 @@ def _promise(
         bounds=[*zip(low, high, strict=True), (None, None)],
         method="highs",
     )
-    return float(-found.fun) if found.success else float("inf")
+    return max(float(-found.fun), 0.0) if found.success else float("inf")
 
 
 def certify_deal(

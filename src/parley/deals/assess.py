@@ -79,10 +79,16 @@ class DealAssessment:
 
     @property
     def certified(self) -> bool:
-        """Whether every deal and every point of the frontier is."""
+        """Whether every deal, those of other scopes too, and every point of the frontier is."""
         proven = all(d.solution.certificate.ok for d in self.deals)
         drawn = self.frontier is None or self.frontier.certified
-        return proven and drawn and (self.pairs is None or self.pairs.ok)
+        linked = [d for s in self.scopes for d in (s.joint, s.nash) if d is not None]
+        return (
+            proven
+            and drawn
+            and all(d.certificate.ok for d in linked)
+            and (self.pairs is None or self.pairs.ok)
+        )
 
 
 def assess_deal(

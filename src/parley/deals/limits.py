@@ -153,8 +153,12 @@ def _limited(lever: Lever, limit: Limit) -> Lever:
             if is_floor == (touch.slope > 0):
                 if z > low + SLACK:
                     low, why_low = z, limit.why
+                elif z > low - SLACK and limit.why not in why_low:
+                    why_low += f" and {limit.why}"
             elif z < high - SLACK:
                 high, why_high = z, limit.why
+            elif z < high + SLACK and limit.why not in why_high:
+                why_high += f" and {limit.why}"
     return replace(lever, low=low, high=high, limits=(why_low, why_high))
 
 

@@ -21,6 +21,7 @@ from parley.deals.table import DealTable
 __all__ = ["Opening", "openings"]
 
 Array = NDArray[np.float64]
+FAVOURS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 32.0)
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,26 @@ def openings(table: DealTable, problem: Bargain, zone: Zone) -> tuple[Opening, .
 
 
 def _payment(problem: Bargain) -> list[Opening]:
-    """A payment opens the zone where the sum of all surpluses can be made positive."""
-    best = weighted(problem, np.ones(len(problem.parties)), starts=starts_of(problem)).outcome
-    surplus = problem.surplus(best)
-    if surplus.sum() <= 0 or surplus.min() >= 0:
+    """Return the smallest payment found that opens the zone.
+
+    A payment does where the surpluses of a deal add up to something: of the deals that
+    favour each party more and more, the one that leaves it the least to be paid.
+    """
+    best: tuple[float, int, Array] | None = None
+    for taker in range(len(problem.parties)):
+        for favour in FAVOURS:
+            weights = np.ones(len(problem.parties))
+            weights[taker] += favour
+            found = weighted(problem, weights, starts=starts_of(problem)).outcome
+            surplus = problem.surplus(found)
+            size = float(-np.minimum(surplus, 0.0).sum())
+            if surplus.sum() >= 0 and size > 0 and (best is None or size < best[0]):
+                best = (size, taker, surplus)
+    if best is None:
         return []
+    size, _, surplus = best
     payers = [p for p, s in zip(problem.parties, surplus, strict=True) if s > 0]
     takers = [p for p, s in zip(problem.parties, surplus, strict=True) if s < 0]
-    size = float(-np.minimum(surplus, 0.0).sum())
     what = f"{' and '.join(payers)} pay {' and '.join(takers)} (weights of one a dollar)"
     return [Opening("payment", what, size, "US$bn a year", size, False)]
 

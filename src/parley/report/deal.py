@@ -23,6 +23,7 @@ from parley.deals.order import LineChoice, Step
 from parley.deals.places import PackagePlace
 from parley.deals.table import DealTable
 from parley.policy.levers import Lever
+from parley.politics.objective import Floor
 from parley.report.document import document_head
 from parley.report.limits import constituencies_show, left_out
 
@@ -91,7 +92,7 @@ def common_ground(found: DealAssessment) -> Row:
         "blocking": [_blocking(b) for b in found.blocking],
         "pairs": None if found.pairs is None else _pairs(found),
         "certified": found.certified,
-        "notes": list(table.notes),
+        "notes": _notes(found),
     }
 
 
@@ -242,10 +243,61 @@ def _deal(b: Bargained, found: DealAssessment) -> Row:
         "levers": {
             v.id: float(z) for v, z in zip(found.table.board.levers, s.outcome.levers, strict=True)
         },
+        "needs_approval": _approval(found, s.outcome),
+        "vetoes": [
+            {
+                "constituency": f.id,
+                "loses_pct": 100.0 * f.may_lose - float(left),
+                "accepts_pct": 100.0 * f.may_lose,
+            }
+            for f, left in zip(_floors(found.table), s.outcome.slack, strict=True)
+        ],
         "concessions": [_step(c, names) for c in b.steps],
         "recomputed_difference_usd_bn": b.recomputed,
         "certificate": _certificate(s.certificate),
     }
+
+
+def _floors(table: DealTable) -> list[Floor]:
+    return [f for g in table.payoffs.governments for f in g.floors]
+
+
+def _approval(found: DealAssessment, o: Outcome) -> list[str]:
+    """Return the parties whose ratifier is not the executive and whose duties a deal lowers."""
+    study, board = found.table.study, found.table.board
+    if study is None:
+        return []
+    asks = {
+        p.id
+        for p in study.scenario.parties
+        if p.ratifier is not None and p.ratifier.kind not in ("executive", "proclamation")
+    }
+    moved = [
+        v.giver
+        for v, z in zip(board.levers, o.levers, strict=True)
+        if abs(z - v.now) > 1e-6 * max(v.high - v.low, 1e-12)
+    ]
+    return [p for p in found.table.parties if p in asks and p in moved]
+
+
+def _notes(found: DealAssessment) -> list[str]:
+    """Return the table's notes, and whether the target of a threat would rather answer it."""
+    said = list(found.table.notes)
+    chosen = found.endings.chosen
+    for p in found.packages:
+        if p.kind != "threat" or p.id == chosen.package or chosen.kind != "threat":
+            continue
+        better = [
+            f"{n} {v:+.2f} instead of {d:+.2f}"
+            for n, v, d in zip(found.table.parties, p.payoffs, chosen.breakdown, strict=True)
+            if v > d + 1e-6 * abs(d)
+        ]
+        if better:
+            said.append(
+                f"'{chosen.package}' is what the file says follows; '{p.id}' would be better for "
+                f"{', '.join(better)} (US$bn a year): try --breakdown {p.id}"
+            )
+    return said
 
 
 def _step(s: Step, names: Sequence[str]) -> Row:

@@ -149,9 +149,9 @@ def _head(document: Document, what: str) -> list[Line]:
     if document["floors"]:
         wants.append(f"ratification floors: {', '.join(document['floors'])}")
     allowed = (
-        "executives within what they may do alone"
+        "executives that may proclaim stay within their limits"
         if document["authority"] == "alone"
-        else "with the approval of legislatures"
+        else "beyond what executives may proclaim, with approval"
     )
     about = [f"{document['scope']}: {len(document['levers'])} levers", allowed]
     return [
@@ -197,6 +197,8 @@ def _zone(document: Document, money: Money) -> list[Line]:
     if zone["open"]:
         width = ", ".join(f"{p} up to {money.change(zone['width_usd_bn'][p])}" for p in names)
         lines.append((HEAD, f"Zone of agreement: open; over no deal {width} {money.unit} a year"))
+        if all(v < 0 for v in d["at_least_usd_bn"].values()):
+            lines.append((PLAIN, "  the status quo is in it: no deal is worse for all than as now"))
         for p, stops in zone["binding"].items():
             shown = stops if len(stops) <= 5 else [*stops[:5], f"and {len(stops) - 5} more"]
             lines += _plain(
@@ -287,7 +289,9 @@ def _deals(document: Document, money: Money) -> list[Line]:
     for s in main["concessions"][:SHOWN_STEPS]:
         ratio = s["cost_per_gain"]
         price = (
-            "costs its giver and brings the others nothing"
+            "its giver gains, the others do not"
+            if ratio is None and s["cost_to_giver_usd_bn"] < 0
+            else "costs its giver and brings the others nothing"
             if ratio is None
             else "its giver gains too"
             if ratio <= 0
@@ -309,6 +313,26 @@ def _deals(document: Document, money: Money) -> list[Line]:
     if others:
         said = ", ".join(f"{r} {money.change(v)}" for r, v in others)
         lines += _plain(hanging("others", [f"{said} {money.unit} real income"], indent=10))
+    if main["needs_approval"]:
+        who = f"{', '.join(main['needs_approval'])} must have it approved"
+        lines += _plain(hanging("law", [who], indent=10))
+    if main["vetoes"]:
+        losses = [
+            f"{v['constituency']} loses {v['loses_pct']:.2f} %, accepts {v['accepts_pct']:.2f} %"
+            if v["loses_pct"] > 0
+            else f"{v['constituency']} gains {-v['loses_pct']:.2f} %"
+            for v in main["vetoes"]
+        ]
+        lines += _plain(hanging("vetoes", losses, indent=10))
+    corner = [
+        n
+        for n in names
+        if document["zone"]["ideal_usd_bn"][n] - main["payoff_usd_bn"][n]
+        <= 1e-4 * max(document["zone"]["width_usd_bn"][n], 1e-12)
+    ]
+    if corner:
+        said = f"{' and '.join(corner)} can get no more in the zone: the deal is at its corner"
+        lines += _plain(hanging("corner", [said], indent=10))
     c = main["certificate"]
     proof = [
         f"equilibrium residual {c['residual']:.0e}",
@@ -328,7 +352,7 @@ def _deals(document: Document, money: Money) -> list[Line]:
             hanging(
                 "in whole lines" + most,
                 [
-                    ", ".join(whole["lines"]) or "none",
+                    ", ".join(whole["lines"]) or "no line: as now",
                     _pair(whole["payoff_usd_bn"], names, money),
                     f"{how}: {whole['combinations']}",
                 ],
@@ -360,6 +384,8 @@ def _linkage(document: Document) -> list[Line]:
                 f"largest joint surplus {total} ({_pair(joint['surplus_usd_bn'], names, money)})",
                 f"Nash {_pair(nash['surplus_usd_bn'], names, money)}",
             ]
+            if not (joint["certificate"]["certified"] and nash["certificate"]["certified"]):
+                parts.append("NOT CERTIFIED")
             lines += _plain(hanging(s["scope"], parts, indent=INDENT))
     if document["blocking"]:
         lines += [
@@ -379,6 +405,9 @@ def _linkage(document: Document) -> list[Line]:
                 own += ": does not sign"
             who = f"{b['party']}, {b['constituency']}: "
             lines += _plain(hanging(b["package"], [who + sign, own], indent=INDENT))
+        if any(p["vetoes"] for p in document["packages"]):
+            said = "a constituency with a veto may still block what its government would sign"
+            lines += _plain(hanging("", [said], indent=INDENT))
     if document["pairs"]:
         n = document["pairs"]
         lines += [(PLAIN, ""), (HEAD, "Nash-in-Nash: every pair bargains, the others' deals given")]

@@ -23,12 +23,12 @@ from parley.scenario.values import Number, RateTable, WeightTable
 __all__ = ["field_dictionary", "json_schema"]
 
 HELD = {
-    "talks": "`offers`, `first_proposer` and `hazard_per_year`",
-    "commitment": "`purchase`, `value_usd_bn` and `on_breach`",
+    "talks": "`offers` and `first_proposer`",
+    "commitment": "`value_usd_bn` and `on_breach`; `purchase` only in `parley deal`, with an amount",
     "event": "the whole section",
     "claim": "the whole section",
     "forecast": "the whole section",
-    "outside_option": "the whole section",
+    "outside_option": "`available_from`",
     "instrument": "`safeguard`, `specific_duty` and the kinds `quota`, `tariff-rate-quota`",
     "package": "`staging`, `path`, `purchases` and `side_payment`",
     "party": "`discount_per_year` and `bargaining_power`",
