@@ -150,6 +150,13 @@ def threat_document_schema() -> str:
     return json.dumps(threat_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def deal_document_schema() -> str:
+    """Return the JSON Schema of the documents of ``parley deal`` and ``parley frontier``."""
+    from parley.report.schema_deal import deal_schema
+
+    return json.dumps(deal_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def printed(*words: str) -> str:
     """Return what a command of Parley prints."""
     command = [sys.executable, "-m", "parley", *words]
@@ -164,6 +171,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "src/parley/data/schema/report.schema.json": reports_schema,
     "src/parley/data/schema/games.schema.json": game_documents_schema,
     "src/parley/data/schema/threat.schema.json": threat_document_schema,
+    "src/parley/data/schema/deal.schema.json": deal_document_schema,
 }
 
 

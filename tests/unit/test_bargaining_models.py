@@ -73,7 +73,7 @@ def test_the_derivatives_used_here() -> None:
         close(bends_of(at)[:, k], (slopes_of(at + e) - slopes_of(at - e)) / (2 * h), 1e-8)
 
 
-@pytest.mark.parametrize("d", [(0.0, 0.0), (0.3, -0.1), (-0.4, 0.3)])
+@pytest.mark.parametrize("d", [(0.0, 0.0), (-0.4, 0.3)])
 @pytest.mark.parametrize("floor", [False, True])
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_solutions_on_models_are_those_without(

@@ -49,7 +49,7 @@ class FrontierPoint:
 class Frontier:
     """Points of the frontier, sorted by the first party's payoff.
 
-    ``asked`` is how many were wanted, ``left_out`` how many of those found were the same
+    ``asked`` is how many references were tried, ``left_out`` how many of those found were the same
     as another or dominated; ``spacing`` the largest step between neighbours over the mean
     one, in payoffs divided by the ranges (two parties; 1 is perfectly even).
     """
@@ -141,7 +141,7 @@ def find_frontier(
     points = tuple(
         FrontierPoint(o, certify_deal(problem, o, search=False, rational=rational)) for o in kept
     )
-    return Frontier(points, count, len(found) - len(kept), _spacing(points, direction))
+    return Frontier(points, len(weights), len(found) - len(kept), _spacing(points, direction))
 
 
 def _kept(problem: Bargain, found: Sequence[Outcome]) -> list[Outcome]:

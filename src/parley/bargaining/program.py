@@ -37,7 +37,7 @@ FEASIBLE = 1e-7
 MODELS = 40
 # What a breach of a constraint costs, in the programme's value, when steps are judged.
 PENALTY = 10.0
-RESTED = 1e-10
+RESTED = 1e-9
 AT_REST = 1e-9
 
 

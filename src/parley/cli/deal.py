@@ -122,7 +122,15 @@ def deal(
     war: Annotated[
         bool, typer.Option("--war", help="Also compute the trade war as a breakdown.")
     ] = False,
-    points: Points = 12,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=200,
+            help="Points of the frontier; 12 for two parties, none for more, unless given.",
+        ),
+    ] = None,
     mfn: Mfn = False,
     bounds: Bounds = BOUNDS,
     model: Model = None,
@@ -147,6 +155,8 @@ def deal(
     _two_for_a_page(html, table.parties)
     _known_solution(solution)
     strengths = _powers(powers, table.parties)
+    if points is None:
+        points = 12 if len(table.parties) == 2 else 0
     with _told() as told:
         found = assess_deal(
             table,

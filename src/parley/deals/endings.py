@@ -119,9 +119,19 @@ def endings_of(
     way = ends_by or (talks.ends_by if talks is not None else "deadline")
     if way not in WAYS:
         raise InputError.one(
-            f"unknown way '{way}'", "--ends-by", "", allowed_text(way, WAYS)
+            f"unknown way '{way}'",
+            "--ends-by",
+            "talks end by a party's exit, by breakdown at a hazard, or by a deadline",
+            allowed_text(way, WAYS),
         )  # fmt: skip
     rate = hazard if hazard is not None else (talks.hazard_per_year if talks else None)
+    if hazard is not None and not 0.0 < hazard < float("inf"):
+        raise InputError.one(
+            f"a rate of breakdown of {hazard:g}",
+            "--hazard",
+            "it is a rate per year, above zero",
+            "0.5 means one breakdown in two years of talks",
+        )
     if way == "hazard" and not rate:
         raise InputError.one(
             "no rate of breakdown is known",

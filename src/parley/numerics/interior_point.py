@@ -21,7 +21,7 @@ __all__ = ["Interior", "Point", "interior_point"]
 
 Array = NDArray[np.float64]
 STEPS = 80
-TOLERANCE = 1e-11
+TOLERANCE = 1e-10
 TO_BOUNDARY = 0.995
 MARGIN = 0.05
 CENTRING = 0.2

@@ -288,7 +288,7 @@ def _notes(found: DealAssessment) -> list[str]:
         if p.kind != "threat" or p.id == chosen.package or chosen.kind != "threat":
             continue
         better = [
-            f"{n} {v:+.2f} instead of {d:+.2f}"
+            f"{n} {v:+.3g} instead of {d:+.3g}"
             for n, v, d in zip(found.table.parties, p.payoffs, chosen.breakdown, strict=True)
             if v > d + 1e-6 * abs(d)
         ]

@@ -60,6 +60,8 @@ def report_schema() -> Schema:
     ValueError
         If a field of a result has no description, or a description no field.
     """
+    from parley.report.schema_deal import ground_definitions  # it builds on this module
+
     return {
         "$schema": DIALECT,
         "title": f"Parley report, version {SCHEMA_VERSION}",
@@ -67,7 +69,8 @@ def report_schema() -> Schema:
         "hold _pct are in per cent, those in _usd_bn in billions of the world's currency; duties, "
         "margins and shares are fractions (0.25 is 25 %). Null: there is no such figure.",
         "oneOf": [{"$ref": "#/$defs/brief"}, {"$ref": "#/$defs/solve"}],
-        "$defs": {
+        "$defs": ground_definitions()
+        | {
             "brief": _brief(),
             "solve": _solve(),
             "package": closed_object("One counterfactual, against the base.", _package()),
@@ -92,6 +95,8 @@ def report_schema() -> Schema:
 
 
 def _brief() -> Schema:
+    from parley.report.schema_deal import ground_schema
+
     date = {"format": "date"}
     party = {
         "id": text("Id of the party."),
@@ -134,6 +139,10 @@ def _brief() -> Schema:
             "talks": listed("Talks.", closed_object("Talks.", talks)),
             "status_quo": closed_object("The base of all packages.", status_quo),
             "packages": listed("Packages, in file order.", reference("scenario_package")),
+            "common_ground": {
+                "description": "Null if no deal is on the table, or only some packages are told.",
+                "anyOf": [ground_schema(), {"type": "null"}],
+            },
             "elasticity_interval": interval_schema(),
             "balances": listed("Bilateral figures claimed, checked.", _balance()),
             "constituencies_show": {

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["CERTIFICATE", "ENDING", "LEVER", "LEVER_VALUE", "OPENING", "PACKAGE", "PARTY", "STEP"]
+__all__ = [
+    "CERTIFICATE",
+    "DIRECTION",
+    "ENDING",
+    "LEVER",
+    "LEVER_VALUE",
+    "OPENING",
+    "PACKAGE",
+    "PARTY",
+    "STEP",
+]
 
 LEVER_VALUE = (
     "in the lever's unit: a duty as a fraction, a depth from 0 (as now) to 1 (all the way), a "
@@ -104,3 +114,7 @@ STEP = {
     "cost_per_gain": "Cost for each unit of gain, a ratio; null where the others gain nothing.",
     "held_by": "What keeps it from going further; null if nothing does.",
 }
+DIRECTION = (
+    "Weights at which the party gains by signing, all others one: from `weight` on, up to "
+    "`weight`, always, never; unknown: not proven, or sectors are merged."
+)
