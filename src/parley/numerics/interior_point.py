@@ -24,6 +24,7 @@ STEPS = 80
 TOLERANCE = 1e-10
 TO_BOUNDARY = 0.995
 MARGIN = 0.05
+TINY = 1e-15
 CENTRING = 0.2
 
 
@@ -76,8 +77,9 @@ def interior_point(
     best = Interior(x, y, np.inf, False)
     mu = 0.1
     for _ in range(STEPS):
-        down = np.where(below, x - lower, 1.0)
-        up = np.where(above, upper - x, 1.0)
+        # An iterate may round onto its bound.
+        down = np.where(below, np.maximum(x - lower, TINY * width), 1.0)
+        up = np.where(above, np.maximum(upper - x, TINY * width), 1.0)
         dual = -now.slope - now.jacobian.T @ y - low + high
         gap = now.constraints - s
         product = np.concatenate([s * y, (down * low)[below], (up * high)[above]])

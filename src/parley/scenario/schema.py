@@ -24,7 +24,7 @@ __all__ = ["field_dictionary", "json_schema"]
 
 HELD = {
     "talks": "`offers` and `first_proposer`",
-    "commitment": "`value_usd_bn` and `on_breach`; `purchase` only in `parley deal`, with an amount",
+    "commitment": "`value_usd_bn` and `on_breach`; `purchase` is a lever in `parley deal` only",
     "event": "the whole section",
     "claim": "the whole section",
     "forecast": "the whole section",
