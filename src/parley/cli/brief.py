@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from parley.cli.output import progress, write_csv_folder
 from parley.cli.render import json_text, put, show_page, styled, writable
+from parley.errors import InputError
 
 __all__ = ["Closure", "Csv", "Elasticity", "Force", "Json", "Model", "brief"]
 
@@ -54,6 +55,12 @@ def brief(
         bool,
         typer.Option("--full", help="Add the deal in whole lines and issue linkage (slower)."),
     ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Also write the payoff plane of the talks as a page."
+        ),
+    ] = None,
     as_json: Json = False,
     csv: Csv = None,
     force: Force = False,
@@ -61,6 +68,8 @@ def brief(
     """Print what each package on the table is worth to whom, and how sure that is."""
     if csv is not None:
         writable(csv, force=force, folder=True)
+    if html is not None:
+        writable(html, force=force)
     from parley.files.studies import open_study
     from parley.report.brief import brief_lines
     from parley.report.csv_tables import csv_tables
@@ -81,9 +90,26 @@ def brief(
             found, _ = common_ground_of(study, full=full, told=lambda _, done, n: bar(done, n))
         ground = None if found is None else common_ground(found)
     document = brief_document(study, names, ground)
+    if html is not None:
+        _write_plane(document, html)
     if csv is not None:
         write_csv_folder(csv_tables(document), csv, force=force)
     if as_json:
         put(json_text(document))
         return
     show_page(*(styled(line, style) for style, line in brief_lines(document)))
+
+
+def _write_plane(document: dict[str, Any], path: Path) -> None:
+    """Write the payoff plane of the brief's talks, or say why there is none."""
+    ground = document["common_ground"]
+    if ground is None or len(ground["parties"]) != 2:
+        raise InputError.one(
+            "there is no payoff plane",
+            "--html",
+            "it is for talks of two parties with a deal on the table, all packages told",
+            "leave out --package, or leave out --html",
+        )
+    from parley.cli.deal import write_page
+
+    write_page({**document, **ground}, path)

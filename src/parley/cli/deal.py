@@ -18,7 +18,7 @@ from parley.errors import InputError, NotConvergedError
 if TYPE_CHECKING:
     from parley.deals.table import DealTable
 
-__all__ = ["deal", "frontier"]
+__all__ = ["deal", "frontier", "write_page"]
 
 Scenario = Annotated[
     str | None, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario, or a .toml file.")
@@ -344,7 +344,7 @@ def _deliver(
 
         write_csv_folder(deal_csv_tables(document), csv, force=force)
     if html is not None:
-        _write_page(document, lines(document), html)
+        write_page(document, html)
     if as_json:
         put(json_text(document))
     else:
@@ -361,11 +361,12 @@ def _two_for_a_page(html: Path | None, parties: Sequence[str]) -> None:
         )
 
 
-def _write_page(document: dict[str, Any], lines: Sequence[tuple[str, str]], path: Path) -> None:
+def write_page(document: dict[str, Any], path: Path) -> None:
+    """Write the payoff plane of a document of two parties as a page of its own."""
     from parley.files.atomic import write_text
-    from parley.report.deal_text import plane_of
+    from parley.report.deal_text import page_notes, plane_of
     from parley.report.plane_figure import figure_html, plane_figure
 
     plane = plane_of(document)
     assert plane is not None
-    write_text(path, figure_html(plane_figure(plane), plane.title, [text for _, text in lines]))
+    write_text(path, figure_html(plane_figure(plane), plane.title, page_notes(document)))

@@ -8,7 +8,7 @@ from typing import Any
 from parley.report.figures import Money, hanging, money_for
 from parley.report.plane import Plane, PlanePoint, plane_lines
 
-__all__ = ["deal_lines", "frontier_lines", "ground_lines", "plane_of"]
+__all__ = ["deal_lines", "frontier_lines", "ground_lines", "page_notes", "plane_of"]
 
 Document = Mapping[str, Any]
 Line = tuple[str, str]
@@ -86,6 +86,25 @@ def ground_lines(document: Document) -> list[Line]:
     lines += [(PLAIN, ""), (HEAD, f"Bargained deals, {money.unit} a year over the status quo")]
     lines += _deals(document, money)
     return [*lines, (PLAIN, ""), *_chart(document), *_linkage(document)]
+
+
+def page_notes(document: Document) -> list[str]:
+    """Return what stands under the payoff plane on a page of its own, a sentence each."""
+    m, money = document["model"], _money(document)
+    state = "open" if document["zone"]["open"] else "empty"
+    proof = "" if document["certified"] else "not "
+    return [
+        (
+            f"Model {m['family']}; trade deficits: {m['closure']}; elasticities: "
+            f"{m['elasticity']['name']}; base: {m['base']}."
+        ),
+        (
+            f"Governments want {document['objective']}; amounts are {money.unit} a year over the "
+            "status quo, at its prices."
+        ),
+        f"Without a deal: {_ending_name(document)}. The zone of agreement is {state}.",
+        f"Deals and frontier are {proof}certified.",
+    ]
 
 
 def plane_of(document: Document) -> Plane | None:
