@@ -24,7 +24,11 @@ Scenario = Annotated[
     str | None, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario, or a .toml file.")
 ]
 Talks = Annotated[
-    str | None, typer.Option(metavar="ID", help="Which talks; the first with a deal on the table.")
+    str | None,
+    typer.Option(
+        metavar="ID",
+        help="Which talks; the first with a deal on the table. all: all of them at once.",
+    ),
 ]
 Scope = Annotated[
     str,

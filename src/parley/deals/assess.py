@@ -18,7 +18,7 @@ from parley.deals.linkage import Blocking, ScopeDeal, link_issues
 from parley.deals.opening import Opening, openings
 from parley.deals.order import LineChoice, Step, choose_lines, order_concessions
 from parley.deals.places import PackagePlace, place_packages
-from parley.deals.table import DealTable, real_income
+from parley.deals.table import DealTable, packages_of, real_income
 from parley.equilibrium.solve import solve
 from parley.errors import InputError, NotConvergedError
 from parley.policy.wedges import apply_changes
@@ -166,10 +166,9 @@ def assess_deal(
             found = solve_bargain(problem, name, zone, powers=beta, at_least=d.at_least, seed=seed)
             deals.append(_bargained(table, accepted, found, full=name == solution))
             on("bargained deals")(done + 1, len(solutions))
-    known = [] if table.study is None or table.talks is None else [
-        p for p in table.study.package_ids
-        if table.study.resolved.packages[p].talks == table.talks.id
-    ]  # fmt: skip
+    known: tuple[str, ...] = ()
+    if table.study is not None and table.talks is not None:
+        known = packages_of(table.study, table.talks)
     frontier = find_frontier(accepted, points, progress=on("frontier")) if points else None
     every = [e for e in endings.all if e.found is not None]
     scopes: tuple[ScopeDeal, ...] = ()

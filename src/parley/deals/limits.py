@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from parley.deals.scope import ALL
 from parley.errors import InputError, Problem
 from parley.policy.levers import Lever
 from parley.scenario.people import Party, Ratifier
@@ -55,7 +56,7 @@ def limits_of(
         if commitment.until is None or commitment.until >= as_of:
             found += _promised(story, commitment, levers)
     for red in story.red_lines:
-        if red.talks in (None, talks) and red.party in parties:
+        if red.party in parties and (red.talks in (None, talks) or talks == ALL):
             path = f"{story.filename}: red_line[{red.id}]"
             why = f"red line '{red.id}' of {red.party}"
             found += [

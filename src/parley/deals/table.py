@@ -38,7 +38,7 @@ from parley.scenario.pledges import Talks
 from parley.scenario.resolve import begin
 from parley.studies import STATUS_QUO, Study
 
-__all__ = ["DealTable", "scopes_of", "table_of_study", "table_of_world", "talks_of"]
+__all__ = ["DealTable", "packages_of", "scopes_of", "table_of_study", "table_of_world", "talks_of"]
 
 Array = NDArray[np.float64]
 MOST_LEVERS = 300
@@ -135,7 +135,10 @@ def real_income(found: Equilibrium) -> Array:
 
 
 def talks_of(study: Study, name: str | None) -> Talks:
-    """Return the talks named, or the first with a deal on the table.
+    """Return the talks named, or the first with a deal on the table; "all" for all in one.
+
+    All talks in one have every party of any, the status quo if they fail, and every deal on
+    their table: for bargaining pair by pair.
 
     Raises
     ------
@@ -144,6 +147,8 @@ def talks_of(study: Study, name: str | None) -> Talks:
     """
     talks = {t.id: t for t in study.scenario.talks}
     where = study.scenario.filename or "talks"
+    if name == ALL and ALL not in talks and talks:
+        return _all_talks(tuple(talks.values()))
     if name is not None:
         if name not in talks:
             raise InputError.one(
@@ -161,6 +166,28 @@ def talks_of(study: Study, name: str | None) -> Talks:
             "add a [[talks]] section",
         )  # fmt: skip
     return next(iter(talks.values()))
+
+
+def _all_talks(talks: Sequence[Talks]) -> Talks:
+    paid = [t.side_payment_usd_bn for t in talks if t.side_payment_usd_bn is not None]
+    return talks[0].model_copy(
+        update={
+            "id": ALL,
+            "label": "all talks",
+            "parties": tuple(dict.fromkeys(p for t in talks for p in t.parties)),
+            "ends_by": "deadline",
+            "while_talking": STATUS_QUO,
+            "breakdown": STATUS_QUO,
+            "agenda": (),
+            "side_payment_usd_bn": max(paid, default=None),
+        }
+    )
+
+
+def packages_of(study: Study, talks: Talks) -> tuple[str, ...]:
+    """Return the packages that belong to some talks, all of them for all talks in one."""
+    packages = study.resolved.packages.values()
+    return tuple(p.id for p in packages if talks.id in (p.talks, ALL))
 
 
 def scopes_of(study: Study, talks: Talks) -> tuple[str, ...]:
