@@ -192,9 +192,8 @@ def packages_of(study: Study, talks: Talks) -> tuple[str, ...]:
 
 def scopes_of(study: Study, talks: Talks) -> tuple[str, ...]:
     """Return what the talks may be about: the table, each deal on it, and all of these."""
-    deals = [
-        p.id for p in study.resolved.packages.values() if p.kind == "deal" and p.talks == talks.id
-    ]
+    packages = study.resolved.packages
+    deals = [p for p in packages_of(study, talks) if packages[p].kind == "deal"]
     return (TABLE, *deals, ALL)
 
 
