@@ -102,7 +102,7 @@ def page_notes(document: Document) -> list[str]:
             f"Governments want {document['objective']}; amounts are {money.unit} a year over the "
             "status quo, at its prices."
         ),
-        f"Without a deal: {_ending_name(document)}. The zone of agreement is {state}.",
+        f"Without a deal: {_ending_name(document)}. Zone of agreement: {state}.",
         f"Deals and frontier are {proof}certified.",
     ]
 
