@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from parley.arena import Rules, arena_of_study
+from parley.bargaining.solutions import SOLUTIONS
 from parley.deals.assess import DealAssessment, assess_deal
 from parley.deals.scope import ALL, TABLE
 from parley.deals.table import scopes_of, table_of_study, talks_of
@@ -15,6 +16,9 @@ __all__ = ["POINTS", "common_ground_of"]
 
 POINTS = 8
 """Points of the frontier in a brief."""
+
+SHORT: tuple[str, ...] = ("nash", "kalai-smorodinsky")
+"""Bargaining solutions in a brief that is not full: those that no unit of account moves."""
 
 
 def common_ground_of(
@@ -49,6 +53,9 @@ def common_ground_of(
                 last = error
         if table is None:
             raise last
-        return assess_deal(table, points=POINTS, lines=full, link=full, told=told), ""
+        names = SOLUTIONS if full else SHORT
+        return assess_deal(
+            table, solutions=names, points=POINTS, lines=full, link=full, told=told
+        ), ""
     except (InputError, NotConvergedError) as error:
         return None, str(error).splitlines()[0]

@@ -171,7 +171,7 @@ class WorldSimulator:
         starts = [self._start] if near is None else [near.unknowns, self._start]
         for start in starts:
             y, (x, imports, share), residual, lowest = solve_point(
-                b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), start
+                b.kernel, b.baseline, *self._wedges, b.terms, jnp.asarray(tariff), start, TOLERANCE
             )
             worst = float(residual)
             ok = worst <= RESIDUAL_TOLERANCE and float(lowest) > 0
@@ -296,7 +296,7 @@ def solve_point(
     closure: ClosureTerms,
     tariff: Any,
     start: Any,
-    tolerance: Any = TOLERANCE,
+    tolerance: Any,
 ) -> tuple[Any, Any, Any, Any]:
     terms = policy_terms(baseline, cost_per_duty * (1.0 + tariff), tariff, tax)
     y, _, _ = fixed_point(kernel, baseline, terms, closure, start, jnp.asarray(tolerance))
