@@ -81,15 +81,17 @@ def brief(
         study.resolved_package(name)
     with progress("solving equilibria") as told:
         study.run(study.jobs(names), told)
-    ground = None
+    ground, reason = None, ""
     if not package:
         from parley.deals.ground import common_ground_of
         from parley.report.deal import common_ground
 
         with progress("common ground") as bar:
-            found, _ = common_ground_of(study, full=full, told=lambda _, done, n: bar(done, n))
+            found, reason = common_ground_of(study, full=full, told=lambda _, done, n: bar(done, n))
         ground = None if found is None else common_ground(found)
     document = brief_document(study, names, ground)
+    if reason:
+        document["notes"].append({"text": f"no common ground: {reason}", "where": "talks"})
     if html is not None:
         _write_plane(document, html)
     if csv is not None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from parley.arena import Rules
 from parley.bargaining.disagreement import WAYS, Disagreement, Way, by_deadline, by_exit, by_hazard
 from parley.deals.table import DealTable, real_income
-from parley.errors import InputError
+from parley.errors import InputError, NotConvergedError
 from parley.games.nash import Nash
 from parley.labels import allowed_text
 from parley.studies import STATUS_QUO
@@ -157,12 +157,12 @@ def endings_of(
             income = fought.point.real_income
             cases.append((NASH, "", table.payoffs.of_income(income)[0], table.ev_of(income)))
         elif breakdown == NASH:
-            table.arena.equilibrium(fought.point)
-            raise InputError.one(
+            raise NotConvergedError(
                 "the trade war is not certified: " + fought.certificate.describe(),
-                "--breakdown nash-war",
-                "an uncertified war is no disagreement point",
-                "try --closure zero, or another breakdown",
+                fought.path,
+                "an uncertified war is no disagreement point: try --closure zero, or another "
+                "--breakdown",
+                "largest gap to a first-order rate, a fraction, by iteration",
             )
     inside = zero
     if talks is not None and talks.while_talking != STATUS_QUO:

@@ -283,7 +283,9 @@ def _approval(found: DealAssessment, o: Outcome) -> list[str]:
 def _notes(found: DealAssessment) -> list[str]:
     """Return the table's notes, and whether the target of a threat would rather answer it."""
     said = list(found.table.notes)
-    chosen = found.endings.chosen
+    chosen, war = found.endings.chosen, found.endings.war
+    if war is not None and not war.certificate.ok:
+        said.append(f"no trade war is shown: it is not certified ({war.certificate.describe()})")
     for p in found.packages:
         if p.kind != "threat" or p.id == chosen.package or chosen.kind != "threat":
             continue
