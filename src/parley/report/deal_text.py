@@ -217,7 +217,7 @@ def _zone(document: Document, money: Money) -> list[Line]:
         width = ", ".join(f"{p} up to {money.change(zone['width_usd_bn'][p])}" for p in names)
         lines.append((HEAD, f"Zone of agreement: open; over no deal {width} {money.unit} a year"))
         if all(v < 0 for v in d["at_least_usd_bn"].values()):
-            lines.append((PLAIN, "  the status quo lies in it: failed talks leave everybody worse off than now"))
+            lines.append((PLAIN, "  the status quo lies in it: failed talks leave all worse off"))
         for p, stops in zone["binding"].items():
             shown = stops if len(stops) <= 5 else [*stops[:5], f"and {len(stops) - 5} more"]
             lines += _plain(
