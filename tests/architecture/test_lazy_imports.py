@@ -11,7 +11,7 @@ import pytest
 from .source_tree import modules
 
 HEAVY = {"jax", "jaxlib", "equinox", "optimistix", "lineax", "pandas", "xarray", "plotly"}
-LIGHT_PARTS = ("errors", "labels", "units", "economy", "policy", "scenario")
+LIGHT_PARTS = ("errors", "labels", "units", "economy", "policy", "scenario", "ledger")
 LIGHT_MODULES = [m.name for m in modules() if m.part in LIGHT_PARTS]
 
 COMMANDS = [
@@ -22,6 +22,9 @@ COMMANDS = [
     ("scenario", "check", "--help"),
     ("scenario", "check", "toy-talks"),
     ("scenario", "check", "us-japan-2019"),
+    ("claims", "--help"),
+    ("claims", "toy-talks"),
+    ("claims", "us-japan-2019"),
 ]
 
 
