@@ -1,0 +1,366 @@
+r"""Backward induction: the subgame-perfect equilibrium of talks on a calendar, exactly.
+
+A node is what happens next: a round or a deadline, given which deadlines still run and how
+often each was put off. The nodes are finite and each leads to later ones only, so the last is
+solved first. What follows a node is kept as a lottery over ends, not as a number, since a
+government of an earlier day judges it with the weights of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.calendar.game import Deadline, End, Game, Round
+from parley.calendar.offers import Offer, resolve_round
+from parley.calendar.worth import Lottery, value_of, values_of
+
+__all__ = ["Choice", "Node", "Solved", "solve_game"]
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-12
+
+Running = tuple[tuple[int, float, int], ...]
+Key = tuple[int, Running]
+_Flows = Callable[[float], Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One move at a deadline: its name, the ends it leads to, its worth that day [party]."""
+
+    move: str
+    ends: tuple[tuple[float, End], ...]
+    worth: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A round or a deadline, solved.
+
+    Attributes
+    ----------
+    kind, id, day
+        "round" or "deadline", its name and its day (years).
+    proposer
+        Position of the party that proposes; None at a deadline or where all bid at once.
+    waiting
+        What each party has if nothing is agreed here, [party]; at a deadline what the move
+        taken is worth.
+    agreed
+        The offer that is made and accepted, None where they wait.
+    offers
+        Every open package, as it could be agreed.
+    choices, move
+        At a deadline: the moves open, and the one taken.
+    ends
+        What follows, with probabilities.
+    later
+        Position of the node that follows if nothing is agreed or the threat is put off or
+        lapses; None for none.
+    chance
+        Probability that the talks get here.
+    exited
+        The party that leaves after a round without agreement, None for none.
+    put_off
+        How often deadlines were put off on the way here.
+    """
+
+    kind: str
+    id: str
+    day: float
+    proposer: int | None
+    waiting: Array
+    agreed: Offer | None
+    offers: tuple[Offer, ...]
+    choices: tuple[Choice, ...]
+    move: str
+    ends: tuple[tuple[float, End], ...]
+    later: int | None
+    chance: float = 0.0
+    exited: int | None = None
+    put_off: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A game solved: its nodes in order of time, and what it comes to from day 0 on."""
+
+    game: Game
+    nodes: tuple[Node, ...]
+    ends: tuple[tuple[float, End], ...]
+
+    @property
+    def worth(self) -> Array:
+        """What the talks are worth on day 0 to every party, [party], a flow a year."""
+        return values_of(self.game, self.ends, 0.0)
+
+    @property
+    def path(self) -> tuple[Node, ...]:
+        """The nodes that are reached with positive probability, in order of time."""
+        return tuple(n for n in self.nodes if n.chance > 0.0)
+
+
+def solve_game(game: Game) -> Solved:
+    """Return the subgame-perfect equilibrium of a game.
+
+    Under alternating offers every round must have its proposer (:meth:`Game.with_first`).
+
+    Raises
+    ------
+    ValueError
+        If a round of alternating offers has no proposer.
+    """
+    if game.offers == "alternating" and any(r.proposer is None for r in game.rounds):
+        raise ValueError("say who proposes: Game.with_first")
+    rounds = sorted(game.rounds, key=lambda r: r.day)
+    start: Key = (0, tuple((k, d.day, d.extensions) for k, d in enumerate(game.deadlines)))
+    keys = _reached(game, rounds, start)
+    solved: dict[Key, _Work] = {}
+    cache: dict[float, Array] = {}
+
+    def flows(day: float) -> Array:
+        if day not in cache:
+            cache[day] = game.flows(day)
+        return cache[day]
+
+    for key in reversed(keys):
+        solved[key] = _solve_node(game, rounds, key, solved, flows)
+    order = {key: position for position, key in enumerate(keys)}
+    chances = _chances(game, keys, solved)
+    nodes = tuple(solved[key].node(chances[key], order) for key in keys)
+    ends = _onwards(game, rounds, 0.0, start, solved)
+    return Solved(game, nodes, tuple(ends))
+
+
+@dataclass
+class _Work:
+    kind: str
+    id: str
+    day: float
+    proposer: int | None
+    waiting: Array
+    agreed: Offer | None
+    offers: tuple[Offer, ...]
+    choices: tuple[Choice, ...]
+    move: str
+    ends: list[tuple[float, End]]
+    next: Key | None
+    exited: int | None
+    put_off: int
+
+    def node(self, chance: float, order: dict[Key, int]) -> Node:
+        later = order.get(self.next) if self.next is not None else None
+        return Node(
+            self.kind, self.id, self.day, self.proposer, self.waiting, self.agreed, self.offers,
+            self.choices, self.move, tuple(self.ends), later, chance, self.exited, self.put_off,
+        )  # fmt: skip
+
+
+def _event(game: Game, rounds: list[Round], key: Key) -> tuple[float, int, int] | None:
+    """Return (day, 0 for a round or 1 for a deadline, position) of what comes next."""
+    at, running = key
+    found = [(day, 1, k) for k, day, _ in running]
+    if at < len(rounds):
+        found.append((rounds[at].day, 0, at))
+    return min(found) if found else None
+
+
+def _put_off(running: Running, k: int, game: Game) -> Running:
+    by = game.deadlines[k].extends
+    return tuple(sorted((j, d + by if j == k else d, n - (j == k)) for j, d, n in running))
+
+
+def _dropped(running: Running, k: int) -> Running:
+    return tuple(entry for entry in running if entry[0] != k)
+
+
+def _followers(game: Game, rounds: list[Round], key: Key) -> list[Key]:
+    event = _event(game, rounds, key)
+    if event is None:
+        return []
+    at, running = key
+    _, kind, k = event
+    if kind == 0:
+        return [(at + 1, running)]
+    found = []
+    left = next(n for j, _, n in running if j == k)
+    if left > 0:
+        found.append((at, _put_off(running, k, game)))
+    if game.deadlines[k].may_lapse:
+        found.append((at, _dropped(running, k)))
+    return found
+
+
+def _reached(game: Game, rounds: list[Round], start: Key) -> list[Key]:
+    """Return every key that some play reaches and at which something happens, by time."""
+    seen: dict[Key, tuple[float, int, int]] = {}
+    open_: list[Key] = [start]
+    while open_:
+        key = open_.pop()
+        event = _event(game, rounds, key)
+        if key in seen or event is None:
+            continue
+        seen[key] = event
+        open_ += _followers(game, rounds, key)
+    # A follower that falls on the same day, as where two threats end together, comes later.
+    return sorted(seen, key=lambda key: (seen[key], -len(key[1]), -sum(n for *_, n in key[1])))
+
+
+def _onwards(
+    game: Game, rounds: list[Round], day: float, key: Key, solved: dict[Key, _Work]
+) -> list[tuple[float, End]]:
+    """Return what follows from ``day`` on when ``key`` is next: breakdown on the way counted."""
+    event = _event(game, rounds, key)
+    h = game.hazard
+    until = inf if event is None else event[0]
+    if event is None and h == 0.0:
+        return [(1.0, End("no-deal", game.inside, day, inf))]
+    survive = 1.0 if h == 0.0 else exp(-h * (until - day))
+    found: list[tuple[float, End]] = []
+    if survive < 1.0:
+        found.append((1.0 - survive, End("hazard", game.hazard_state, day, day, "", until)))
+    if event is not None:
+        found += [(survive * p, end) for p, end in solved[key].ends]
+    return found
+
+
+def _solve_node(
+    game: Game,
+    rounds: list[Round],
+    key: Key,
+    solved: dict[Key, _Work],
+    flows: _Flows,
+) -> _Work:
+    event = _event(game, rounds, key)
+    assert event is not None
+    day, kind, k = event
+    used = sum(game.deadlines[j].extensions - n for j, _, n in key[1])
+    if kind == 0:
+        return _solve_round(game, rounds, key, solved, flows, used)
+    return _solve_deadline(game, rounds, key, k, day, solved, flows, used)
+
+
+def _solve_round(
+    game: Game,
+    rounds: list[Round],
+    key: Key,
+    solved: dict[Key, _Work],
+    flows: _Flows,
+    used: int,
+) -> _Work:
+    at, running = key
+    here = rounds[at]
+    follow: Key = (at + 1, running)
+    seen = flows(here.day)
+    ends = _onwards(game, rounds, here.day, follow, solved)
+    waiting = values_of(game, ends, here.day, seen)
+    ends, waiting, exited = _leave(game, here, ends, waiting, seen)
+    agreed, offers = resolve_round(game, here, waiting, seen)
+    after = [(1.0, agreed.end)] if agreed is not None else ends
+    return _Work(
+        "round", here.id, here.day, here.proposer, waiting, agreed, offers, (), "", after,
+        follow if follow in solved else None, exited if agreed is None else None, used,
+    )  # fmt: skip
+
+
+def _leave(
+    game: Game, here: Round, ends: list[tuple[float, End]], waiting: Array, seen: Array
+) -> tuple[list[tuple[float, End]], Array, int | None]:
+    """Return what follows when each party in turn may leave, those who answer first."""
+    n = len(game.parties)
+    first = 0 if here.proposer is None else here.proposer + 1
+    exited = None
+    for party in [(first + step) % n for step in range(n)]:
+        best = None
+        for option in game.exits:
+            if option.party != party or option.since > here.day + TOLERANCE:
+                continue
+            end = End("exit", option.state, here.day, here.day, here.id)
+            worth = value_of(game, end, here.day, seen)
+            limit = TOLERANCE * max(1.0, abs(float(waiting[party])))
+            if worth[party] > waiting[party] + limit and (
+                best is None or worth[party] > best[1][party]
+            ):
+                best = (end, worth)
+        if best is not None:
+            ends, waiting, exited = [(1.0, best[0])], best[1], party
+            break
+    return ends, waiting, exited
+
+
+def _solve_deadline(
+    game: Game,
+    rounds: list[Round],
+    key: Key,
+    k: int,
+    day: float,
+    solved: dict[Key, _Work],
+    flows: _Flows,
+    used: int,
+) -> _Work:
+    at, running = key
+    deadline = game.deadlines[k]
+    left = next(n for j, _, n in running if j == k)
+    seen = flows(day)
+
+    def choice(move: str, ends: Lottery) -> Choice:
+        return Choice(move, tuple(ends), values_of(game, ends, day, seen))
+
+    force = max(day, deadline.earliest)
+    done = choice("carry out", [(1.0, End("breakdown", deadline.state, day, force, deadline.id))])
+    choices = [done]
+    targets: dict[str, Key | None] = {done.move: None}
+    if left > 0:
+        later: Key = (at, _put_off(running, k, game))
+        choices.append(choice("put off", _onwards(game, rounds, day, later, solved)))
+        targets["put off"] = later
+    if deadline.may_lapse and deadline.owner is not None:
+        gone: Key = (at, _dropped(running, k))
+        ends = _onwards(game, rounds, day, gone, solved)
+        owner, cost = deadline.owner, deadline.cost
+        choices.append(choice("let lapse", [(p, e.and_cost(owner, day, cost)) for p, e in ends]))
+        targets["let lapse"] = gone
+    taken = _move(deadline, choices)
+    target = targets[taken.move]
+    return _Work(
+        "deadline", deadline.id, day, None, taken.worth, None, (), tuple(choices), taken.move,
+        list(taken.ends), target if target in solved else None, None, used,
+    )  # fmt: skip
+
+
+def _move(deadline: Deadline, choices: list[Choice]) -> Choice:
+    """Return the move taken: the mildest of those that are best for who decides."""
+    done = choices[0]
+    if deadline.owner is None:
+        off = next((c for c in choices if c.move == "put off"), None)
+        limit = TOLERANCE * max(1.0, float(np.abs(done.worth).max()))
+        return off if off is not None and np.all(off.worth >= done.worth - limit) else done
+    mine = [float(c.worth[deadline.owner]) for c in choices]
+    limit = TOLERANCE * max(1.0, max(abs(m) for m in mine))
+    best = max(mine)
+    for name in ("put off", "let lapse", "carry out"):
+        for c, m in zip(choices, mine, strict=True):
+            if c.move == name and m >= best - limit:
+                return c
+    return done
+
+
+def _chances(game: Game, keys: list[Key], solved: dict[Key, _Work]) -> dict[Key, float]:
+    """Return the probability that equilibrium play reaches each node."""
+    found = dict.fromkeys(keys, 0.0)
+    if not keys:
+        return found
+    first = keys[0]
+    found[first] = exp(-game.hazard * solved[first].day)
+    for key in keys:
+        work = solved[key]
+        stops = work.agreed is not None or work.exited is not None or work.next is None
+        if found[key] > 0.0 and not stops and work.next is not None:
+            gap = solved[work.next].day - work.day
+            found[work.next] += found[key] * exp(-game.hazard * gap)
+    return found

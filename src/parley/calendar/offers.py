@@ -1,0 +1,146 @@
+r"""How a round is resolved, given what every party has by waiting.
+
+Let :math:`W_i` be what party i has if nothing is agreed today and :math:`V_i(k, s)` what
+package k with side payments s is worth to it today.
+
+*Alternating*: the proposer p picks k and s to maximise :math:`V_p` subject to
+:math:`V_j \ge W_j` for all others, who accept what leaves them no worse; it waits if even
+that is below :math:`W_p`. Each other party j pays it the most that j accepts, within the cap.
+
+*Simultaneous*: all bid at once and agree where the bids fit. Of the many equilibria the one
+that survives a little noise in the bids maximises :math:`\prod_i (V_i - W_i)` (Nash 1953).
+
+Ties: a party that is indifferent agrees rather than waits; between equal packages the
+proposer takes the one that is better for the others, then the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.calendar.game import End, Game, Round
+from parley.calendar.worth import arrival, value_of
+
+__all__ = ["Offer", "resolve_round"]
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-12
+STEPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """A package as it could be agreed in a round.
+
+    ``end`` is what agreement leads to and ``worth`` [party] its value that day; ``accepted``
+    whether all would agree to it, and ``against`` who would rather wait.
+    """
+
+    package: int
+    end: End
+    worth: Array
+    accepted: bool
+    against: tuple[int, ...]
+
+
+def resolve_round(
+    game: Game, at: Round, waiting: Array, flows: Array
+) -> tuple[Offer | None, tuple[Offer, ...]]:
+    """Return the offer that is made and agreed, if any, and every open package's offer.
+
+    Parameters
+    ----------
+    game, at
+        The game and the round.
+    waiting
+        What each party has if nothing is agreed, [party].
+    flows
+        Flows of the day, [state, party].
+    """
+    offers = tuple(_offer(game, at, k, waiting, flows) for k in range(game.packages) if at.open[k])
+    fit = [o for o in offers if o.accepted]
+    if not fit:
+        return None, offers
+    scale = max(1.0, float(np.abs(waiting).max()))
+    if at.proposer is None:
+        rank = _by_product(waiting, scale)
+    else:
+        rank = _by_proposer(at.proposer, scale)
+    return max(fit, key=lambda o: (*rank(o), -o.package)), offers
+
+
+def _by_proposer(proposer: int, scale: float) -> Callable[[Offer], tuple[float, ...]]:
+    def rank(o: Offer) -> tuple[float, ...]:
+        others = float(np.delete(o.worth, proposer).sum())
+        return (_rounded(float(o.worth[proposer]), scale), _rounded(others, scale))
+
+    return rank
+
+
+def _by_product(waiting: Array, scale: float) -> Callable[[Offer], tuple[float, ...]]:
+    def rank(o: Offer) -> tuple[float, ...]:
+        surplus = np.maximum(o.worth - waiting, 0.0) / scale
+        product = float(np.prod(surplus))
+        return (_rounded(product, 1.0), _rounded(float(surplus.sum()), 1.0))
+
+    return rank
+
+
+def _rounded(value: float, scale: float) -> float:
+    """Return a value in which differences of rounding are no differences."""
+    return round(value / scale, 11)
+
+
+def _offer(game: Game, at: Round, k: int, waiting: Array, flows: Array) -> Offer:
+    day = at.day
+    end = End("deal", k, day, day + game.lag_of(k), at.id)
+    worth = value_of(game, end, day, flows)
+    if game.transfer_cap > 0.0:
+        factor = arrival(game, end, day)
+        slack = worth - waiting
+        if at.proposer is None:
+            paid = _split(slack, factor, game.transfer_cap)
+        else:
+            paid = _asked(at.proposer, slack, factor, game.transfer_cap)
+        end = End("deal", k, day, end.in_force, at.id, transfer=tuple(float(p) for p in paid))
+        worth = worth + paid * factor
+    limit = TOLERANCE * max(1.0, float(np.abs(waiting).max()), float(np.abs(worth).max()))
+    against = tuple(int(i) for i in np.flatnonzero(worth < waiting - limit))
+    return Offer(k, end, worth, not against, against)
+
+
+def _asked(proposer: int, slack: Array, factor: Array, cap: float) -> Array:
+    """Return the payments [party] at which every other party is left as well off as waiting."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        most = np.where(factor > 0.0, slack / factor, 0.0)
+    asked = np.clip(most, -cap, cap)
+    asked[proposer] = 0.0
+    paid: Array = -asked
+    paid[proposer] = asked.sum()
+    return paid
+
+
+def _split(slack: Array, factor: Array, cap: float) -> Array:
+    """Return the payments [party] that maximise the product of surpluses.
+
+    With surplus :math:`x_i + D_i s_i` the condition is :math:`s_i = m - x_i / D_i` within
+    the cap, for the m at which all payments add to nothing.
+    """
+    if np.any(factor <= 0.0):
+        return np.zeros_like(slack)
+    level = slack / factor
+
+    def paid(m: float) -> Array:
+        return np.clip(m - level, -cap, cap)
+
+    low, high = float(level.min()), float(level.max())
+    for _ in range(STEPS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if paid(middle).sum() < 0.0 else (low, middle)
+    found = paid(0.5 * (low + high))
+    balanced: Array = found - found.mean()
+    return balanced
