@@ -34,6 +34,7 @@ from parley.games.players import Player
 from parley.labels import allowed_text
 from parley.policy.wedges import Policy
 from parley.politics.objective import Floor, check_weights, objective_of, party_regions
+from parley.politics.weighting import constituency_weights
 from parley.scenario.resolved import ResolvedConstituency
 from parley.studies import STATUS_QUO, Setting, Study
 
@@ -229,20 +230,20 @@ class Arena:
                 "the weights are those of the scenario's constituencies",
                 "name a scenario that has some, or use --weights none",
             )
-        regions, sectors = self.seen.regions, self.seen.sectors
+        seen = self.seen
         if self.simulator.base.model.one_sector:
-            return np.ones((len(regions), len(sectors)))
-        found = np.ones((len(regions), len(sectors)))
-        named = np.zeros_like(found, dtype=bool)
-        for c in self.constituencies:
-            for region in c.regions:
-                for sector in c.sectors:
-                    at = regions.index(region), sectors.index(sector)
-                    # A sector of two constituencies carries the larger weight.
-                    found[at] = max(found[at], c.weight) if named[at] else c.weight
-                    named[at] = True
-        mean: Array = found / found.mean(axis=1, keepdims=True)
-        return mean
+            return np.ones((len(seen.regions), len(seen.sectors)))
+        return constituency_weights(
+            (len(seen.regions), len(seen.sectors)),
+            (
+                (
+                    [seen.region_index(r) for r in c.regions],
+                    [seen.sector_index(s) for s in c.sectors],
+                    c.weight,
+                )
+                for c in self.constituencies
+            ),
+        )
 
     def floors(self, party: str) -> tuple[Floor, ...]:
         """Return the ratification floors of a party: its constituencies with a veto."""

@@ -91,6 +91,9 @@ class Event(Entry):
     extends_days: WholeNumber | None = Field(
         default=None, description="days by which a deadline can be put off"
     )
+    extensions: WholeNumber | None = Field(
+        default=None, description="how often it can be put off by so many days; once if not given"
+    )
     outcome: Text | None = Field(default=None, description="what came of it; past events only")
     announced: Date | None = Field(default=None, description="day it became known")
     note: Text | None = Field(default=None, description="remark")

@@ -7,9 +7,10 @@ from typing import Literal
 
 from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Commitment
+from parley.scenario.red_lines import RedLine
 from parley.scenario.story import Story
 
-__all__ = ["PromiseVerdict", "flat_changes", "promises_touched"]
+__all__ = ["PromiseVerdict", "flat_changes", "promises_touched", "red_lines_crossed"]
 
 ROUNDING = 1e-9
 
@@ -54,6 +55,40 @@ def promises_touched(story: Story, package: Package) -> list[PromiseVerdict]:
     return verdicts
 
 
+def red_lines_crossed(story: Story, package: Package) -> list[tuple[str, str, str]]:
+    """Return (red line, party, reason in words) for every red line the package crosses."""
+    changes = [change for _, _, change in flat_changes(story, package)]
+    found = []
+    for line in story.red_lines:
+        if line.talks is not None and package.talks is not None and line.talks != package.talks:
+            continue
+        why = "it refuses this package" if package.id in line.refuses else ""
+        if not why and (line.not_below or line.not_above):
+            limits = Commitment(
+                id=line.id,
+                by=line.party,
+                kind="ceiling",
+                not_below=line.not_below,
+                not_above=line.not_above,
+            )
+            why = _breach(story, limits, changes) or _left_above(story, line, changes)
+        if why:
+            found.append((line.id, line.party, why))
+    return found
+
+
+def _left_above(story: Story, line: RedLine, changes: list[PackageChange]) -> str:
+    """Return why a package that leaves an instrument alone does not meet a line, or ""."""
+    touched = {c.instrument for c in changes if c.instrument}
+    swept = any(c.between or c.by for c in changes)
+    for name, level in line.not_above.items():
+        instrument = story.instrument(name)
+        now = max((instrument.now or {}).values(), default=None) if instrument else None
+        if name not in touched and not swept and now is not None and now > level + ROUNDING:
+            return f"'{name}' stays at {now:g}, above {level:g}"
+    return ""
+
+
 def _threats(story: Story, changes: list[PackageChange]) -> set[str]:
     found = {c.threat for c in changes if c.threat}
     for change in changes:
@@ -85,14 +120,26 @@ def _breach(story: Story, commitment: Commitment, changes: list[PackageChange]) 
         holds = commitment.kind in ("standstill", "truce") and name in commitment.instruments
         if holds and _moves_up(story, name, change):
             return f"the instrument '{name}' that it binds is raised"
-        if change.to is not None:
-            floor = commitment.not_below.get(name)
-            if floor is not None and change.to < floor - ROUNDING:
-                return f"'{name}' goes to {change.to:g}, below {floor:g}"
-            ceiling = commitment.not_above.get(name)
-            if ceiling is not None and change.to > ceiling + ROUNDING:
-                return f"'{name}' goes to {change.to:g}, above {ceiling:g}"
+        floor, ceiling = commitment.not_below.get(name), commitment.not_above.get(name)
+        for level in _levels_after(story, name, change):
+            if floor is not None and level < floor - ROUNDING:
+                return f"'{name}' goes to {level:g}, below {floor:g}"
+            if ceiling is not None and level > ceiling + ROUNDING:
+                return f"'{name}' goes to {level:g}, above {ceiling:g}"
     return ""
+
+
+def _levels_after(story: Story, name: str, change: PackageChange) -> list[float]:
+    """Return the levels at which a change leaves an instrument, as far as the file tells."""
+    if change.to is not None:
+        return [change.to]
+    instrument = story.instrument(name)
+    now = list((instrument.now or {}).values()) if instrument is not None else []
+    if change.cut_by is not None:
+        return [level * (1.0 - change.cut_by) for level in now]
+    if change.add is not None:
+        return [level + change.add for level in now]
+    return []
 
 
 def _swept_along(story: Story, commitment: Commitment, changes: list[PackageChange]) -> str:

@@ -1,0 +1,116 @@
+r"""A calendar assessed: the equilibrium, who waits, what a date is worth, how sure threats are.
+
+Every game is played twice. *Sure*: a threat whose deadline is not put off any more is carried
+out, whatever it costs (``sure``). *Free*: its owner may let it lapse at the cost of its
+reputation (``free``). Where both agree the threat needs no resolve; where they part, all
+hangs on whether it is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.calendar.attrition import Standoff, standoff
+from parley.timing.game import TalksCalendar
+from parley.timing.moves import DateMove, date_moves
+from parley.timing.reading import Reading, read_play
+
+__all__ = ["CalendarAssessment", "Holdout", "assess_calendar"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """Two parties that each want another package: how long each would hold out.
+
+    ``wants`` and ``worth`` are for each party its package and, US$bn a year, what it has by
+    winning and by giving in; ``standoff`` the war of attrition.
+    """
+
+    wants: tuple[str, str]
+    win: tuple[float, float]
+    lose: tuple[float, float]
+    standoff: Standoff
+
+
+@dataclass(frozen=True, eq=False)
+class CalendarAssessment:
+    """A calendar assessed.
+
+    ``values`` [state, party] are flows a year over the status quo on as_of, in the parties'
+    objective; ``real`` the same in real income; ``free`` is None where no party owns a
+    threat; ``moves`` are of the sure game.
+    """
+
+    calendar: TalksCalendar
+    values: Array
+    real: Array
+    sure: Reading
+    free: Reading | None
+    moves: tuple[DateMove, ...]
+    holdout: Holdout | None
+
+    @property
+    def hangs_on_belief(self) -> bool:
+        """Whether the likeliest end depends on the threat being believed."""
+        if self.free is None:
+            return False
+        a, b = self.sure.likely, self.free.likely
+        return (a.kind, a.state) != (b.kind, b.state)
+
+
+def assess_calendar(calendar: TalksCalendar, *, moves: bool = True) -> CalendarAssessment:
+    """Return a calendar assessed.
+
+    Parameters
+    ----------
+    calendar
+        The talks.
+    moves
+        Whether every date is also moved.
+    """
+    stakes = calendar.stakes
+    sure = read_play(calendar, calendar.play(calendar.game(sure=True)))
+    free = None
+    if any(d.owner is not None for d in calendar.plan.deadlines):
+        free = read_play(calendar, calendar.play(calendar.game(sure=False)))
+    values = calendar.game().flows(0.0)
+    return CalendarAssessment(
+        calendar,
+        values,
+        stakes.values(None),
+        sure,
+        free,
+        date_moves(calendar) if moves else (),
+        _holdout(calendar, values),
+    )
+
+
+def _holdout(calendar: TalksCalendar, values: Array) -> Holdout | None:
+    """Return the war of attrition of two parties over two packages that both gain from."""
+    if len(calendar.parties) != 2:
+        return None
+    states = calendar.stakes.states
+    gain = values - values[states.inside]
+    shut = calendar.stakes.closed
+    good = [
+        k for k in range(states.packages) if states.keys[k] not in shut and gain[k].min() > 1e-9
+    ]
+    if len(good) < 2:
+        return None
+    best = [good[int(np.argmax(gain[good, i]))] for i in (0, 1)]
+    if best[0] == best[1]:
+        return None
+    win = (float(gain[best[0], 0]), float(gain[best[1], 1]))
+    lose = (float(gain[best[1], 0]), float(gain[best[0], 1]))
+    with np.errstate(divide="ignore"):
+        rate = -np.log(1.0 - calendar.stakes.discount)
+    cost = (float(rate[0]) * lose[0], float(rate[1]) * lose[1])
+    if min(win[0] - lose[0], win[1] - lose[1]) <= 1e-12 or max(cost) <= 0.0:
+        return None
+    names = (states.keys[best[0]], states.keys[best[1]])
+    return Holdout(names, win, lose, standoff(win, lose, cost))

@@ -1,0 +1,238 @@
+"""A scenario's talks as a game: dates, stakes and rules joined."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.calendar.game import Deadline, Exit, Game, Offers, Round
+from parley.calendar.play import Play, play
+from parley.deals.table import talks_of
+from parley.scenario.people import Party
+from parley.scenario.pledges import Talks
+from parley.studies import Study
+from parley.timing.plan import DAYS_PER_YEAR, Plan, plan_of
+from parley.timing.stakes import Stakes, Weights, stakes_of
+
+__all__ = ["TalksCalendar", "calendar_of"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TalksCalendar:
+    """Some talks with their dates and stakes, ready to be played.
+
+    Attributes
+    ----------
+    stakes
+        What every state is worth to whom.
+    offers, first
+        Who may propose in a round, and who does first where the file says so.
+    lag_days
+        Days from agreement to entry into force: the longest of the parties' ratifiers.
+    hazard
+        Rate of breakdown a year.
+    transfer_cap
+        Most that one party may pay another a year, US$bn.
+    notes
+        What was assumed or left out.
+    """
+
+    stakes: Stakes
+    offers: Offers
+    first: int | None
+    lag_days: int
+    lag_party: str
+    hazard: float
+    transfer_cap: float
+    notes: tuple[str, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The dates."""
+        return self.stakes.plan
+
+    @property
+    def talks(self) -> Talks:
+        """The talks."""
+        return self.stakes.talks
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Names of the parties."""
+        return self.stakes.parties
+
+    @property
+    def objective(self) -> str:
+        """What the parties want, in words."""
+        return (
+            "political welfare, weights of the scenario's constituencies"
+            if self.stakes.weighted
+            else "real income"
+        )
+
+    def open_at(self, date: dt.date, plan: Plan | None = None) -> dict[str, str]:
+        """Return the packages that cannot be agreed on a day, each with the reason."""
+        use, states = plan or self.plan, self.stakes.states
+        shut = {k: "; ".join(why) for k, why in self.stakes.closed.items()}
+        for key in states.keys[: states.packages]:
+            for gate in use.gates:
+                if date < gate.date and self._gives(key, gate.party, gate.constituency):
+                    shut.setdefault(
+                        key, f"{gate.party} concedes nothing before '{gate.id}' ({gate.date})"
+                    )
+        return shut
+
+    def _gives(self, key: str, party: str, constituency: str | None) -> bool:
+        """Return whether a package holds a concession that a gate keeps back."""
+        given = self.stakes.study.resolved.packages[key].gives(party)
+        if constituency is None:
+            return bool(given)
+        for c in self.stakes.study.resolved.constituencies:
+            if c.id == constituency:
+                return any(g.sector in c.sectors for g in given)
+        return bool(given)
+
+    def game(
+        self,
+        *,
+        sure: bool = True,
+        plan: Plan | None = None,
+        weights: Weights | None = None,
+        discount: Array | None = None,
+        hazard: float | None = None,
+    ) -> Game:
+        """Return the game.
+
+        Parameters
+        ----------
+        sure
+            Whether a threat that is not put off any more is carried out whatever it costs;
+            else its owner may let it lapse at the cost of its reputation.
+        plan
+            Other dates than the scenario's.
+        weights
+            Other weights by constituency than the scenario's.
+        discount
+            Other discounts per year, [party].
+        hazard
+            Another rate of breakdown a year.
+        """
+        use, stakes = plan or self.plan, self.stakes
+        states = stakes.states
+        used = stakes.weights if weights is None else weights
+        keys = states.keys[: states.packages]
+        rounds = []
+        for r in use.rounds:
+            shut = self.open_at(r.date, use)
+            proposer = self.parties.index(r.proposer) if r.proposer in self.parties else None
+            rounds.append(
+                Round(r.id, use.years(r.date), tuple(k not in shut for k in keys), proposer)
+            )
+        cost = self._reputation(used)
+        deadlines = [
+            Deadline(
+                id=d.id,
+                day=use.years(d.date),
+                state=self._state_of(d.id),
+                owner=None if d.owner is None else self.parties.index(d.owner),
+                extends=d.extends_days / DAYS_PER_YEAR,
+                extensions=d.extensions,
+                may_lapse=not sure and d.owner is not None,
+                cost=0.0 if d.owner is None else float(cost[self.parties.index(d.owner)]),
+                earliest=0.0 if d.earliest is None else max(0.0, use.years(d.earliest)),
+            )
+            for d in use.deadlines
+        ]
+        return Game(
+            parties=self.parties,
+            states=states.keys,
+            packages=states.packages,
+            flows=stakes.flows(use, used),
+            inside=states.inside,
+            delta=1.0 - (stakes.discount if discount is None else discount),
+            rounds=tuple(rounds),
+            deadlines=tuple(deadlines),
+            exits=tuple(Exit(p, s, since) for p, s, _, since in states.exits),
+            offers=self.offers,
+            hazard=self.hazard if hazard is None else hazard,
+            hazard_state=states.breakdown,
+            lag=(self.lag_days / DAYS_PER_YEAR,) * states.packages,
+            transfer_cap=self.transfer_cap,
+        )
+
+    def play(self, game: Game) -> Play:
+        """Return the game played under every order of proposals that the file leaves open."""
+        return play(game, self.first)
+
+    def _state_of(self, deadline: str) -> int:
+        for d, state in zip(self.plan.deadlines, self.stakes.states.deadlines, strict=True):
+            if d.id == deadline:
+                return state
+        raise KeyError(deadline)
+
+    def _reputation(self, weights: Weights) -> Array:
+        """Return what letting a threat lapse costs each party, US$bn a year, [party]."""
+        given = {p.id: p.reputation_cost or 0.0 for p in self.stakes.study.scenario.parties}
+        rho = np.array([given.get(p, 0.0) for p in self.parties])
+        found: Array = rho * self.stakes.income(weights)
+        return found
+
+
+def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
+    """Return the calendar of some talks of a scenario.
+
+    Parameters
+    ----------
+    study
+        The study; the states' equilibria are solved where they are not yet.
+    name
+        Talks; the forecast's if None, else the first with a deal on the table.
+
+    Raises
+    ------
+    InputError
+        If there are no such talks.
+    NotConvergedError
+        If a state has no proven equilibrium.
+    """
+    scenario = study.scenario
+    if name is None and scenario.forecast is not None:
+        name = scenario.forecast.talks
+    talks = talks_of(study, name)
+    plan = plan_of(scenario, talks)
+    stakes = stakes_of(study, talks, plan)
+    people = {p.id: p for p in scenario.parties}
+    lag, slow = _lag(talks, people)
+    notes = list(plan.notes)
+    for party in stakes.assumed:
+        rate = float(stakes.discount[talks.parties.index(party)])
+        notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")
+    if not slow:
+        notes.append("no lag_days is given for any ratifier: deals are in force at once")
+    hazard = talks.hazard_per_year if talks.ends_by == "hazard" else None
+    return TalksCalendar(
+        stakes,
+        talks.offers or "alternating",
+        None if talks.first_proposer is None else talks.parties.index(talks.first_proposer),
+        lag,
+        slow,
+        hazard or 0.0,
+        talks.side_payment_usd_bn or 0.0,
+        tuple(notes),
+    )
+
+
+def _lag(talks: Talks, people: dict[str, Party]) -> tuple[int, str]:
+    """Return the longest ratification lag in days, and whose it is ("" where none is given)."""
+    found = (0, "")
+    for name in talks.parties:
+        ratifier = people[name].ratifier if name in people else None
+        days = ratifier.lag_days if ratifier is not None else None
+        if days is not None and (days > found[0] or not found[1]):
+            found = (days, name)
+    return found
