@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.errors import Problem
+from parley.scenario.check_claims import check_claims, dispute_warnings
 from parley.scenario.check_dates import check_dates
 from parley.scenario.check_links import check_links, repetition_problems
 from parley.scenario.check_packages import check_packages
@@ -48,6 +49,7 @@ def story_problems(
     check_policy(story)
     check_packages(story)
     check_red_lines(story)
+    check_claims(story)
     return story.problems
 
 
@@ -88,4 +90,4 @@ def story_warnings(scenario: Scenario, labels: WorldLabels, filename: str) -> li
                         verdict.why,
                     )
                 )
-    return found
+    return found + dispute_warnings(scenario, filename)

@@ -117,4 +117,14 @@ class Forecast(Entry):
     reliability: dict[Literal["named", "on-record", "anonymous", "second-hand"], Probability] = (
         Field(default={}, description="overrides of the weight given to each sort of source")
     )
+    game_share: Probability | None = Field(
+        default=None,
+        description="how far the prior is taken from the calendar game, the rest being spread "
+        "evenly over the outcomes; that of the reference class if not given",
+    )
+    threat_is_sure: Probability | None = Field(
+        default=None,
+        description="probability that a threat which is not put off any more is carried out even "
+        "at a loss; one half if not given",
+    )
     note: Text | None = Field(default=None, description="remark")

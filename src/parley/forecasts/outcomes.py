@@ -1,0 +1,121 @@
+r"""Exclusive, exhaustive outcomes of some talks by a day, and which of them an end belongs to.
+
+An outcome is a package of the file, "no deal by the date", or, where other packages are on the
+table too, another deal. An agreement or a breakdown counts if it comes by the day; breakdown at
+a rate h in the interval :math:`[a, b]` comes by day T with probability
+:math:`(1 - e^{-h(T-a)}) / (1 - e^{-h(b-a)})`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import expm1, isinf
+
+from parley.calendar.game import End
+from parley.scenario.document import Scenario
+from parley.studies import STATUS_QUO
+from parley.timing.game import TalksCalendar
+
+__all__ = ["NO_DEAL", "OTHER_DEAL", "Outcome", "Outcomes", "outcomes_of"]
+
+NO_DEAL = "no-deal"
+OTHER_DEAL = "other-deal"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome: ``kind`` is deal, threat, no-deal or other-deal."""
+
+    id: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """All outcomes by a day (years from as_of), "no-deal" last."""
+
+    all: tuple[Outcome, ...]
+    day: float
+    breakdown: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids, in order."""
+        return tuple(o.id for o in self.all)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Ids of those that are packages of the file."""
+        return tuple(o.id for o in self.all if o.kind in ("deal", "threat"))
+
+    def chances(
+        self, calendar: TalksCalendar, ends: Sequence[tuple[float, End]]
+    ) -> dict[str, float]:
+        """Return the probability of every outcome under a lottery over ends."""
+        found = dict.fromkeys(self.ids, 0.0)
+        for chance, end in ends:
+            name, share = self._place(calendar, end)
+            found[name] += chance * share
+            found[NO_DEAL] += chance * (1.0 - share)
+        return found
+
+    def _place(self, calendar: TalksCalendar, end: End) -> tuple[str, float]:
+        """Return the outcome of an end, and the probability that it comes by the day."""
+        if end.kind == "no-deal":
+            return NO_DEAL, 1.0
+        share = 1.0 if end.decided <= self.day + 1e-9 else 0.0
+        if end.kind == "hazard" and share:
+            h, span = calendar.hazard, end.until - end.decided
+            passed = min(self.day - end.decided, span)
+            share = -expm1(-h * passed) / (1.0 if isinf(span) else -expm1(-h * span))
+        key = calendar.stakes.states.keys[end.state]
+        if end.kind == "deal":
+            return (key if key in self.ids else OTHER_DEAL), share
+        if key == STATUS_QUO or key.startswith("exit:"):
+            return NO_DEAL, 1.0
+        return (key if key in self.ids else self.breakdown), share
+
+
+def outcomes_of(
+    scenario: Scenario, calendar: TalksCalendar, named: Sequence[str], day: float
+) -> Outcomes:
+    """Return the outcomes of some talks by a day.
+
+    Parameters
+    ----------
+    scenario, calendar
+        The story and the talks.
+    named
+        Packages that are to be outcomes; those on the table and the breakdown if none.
+    day
+        The day by which an outcome counts, years from as_of.
+    """
+    states = calendar.stakes.states
+    table = states.keys[: states.packages]
+    breakdown = states.keys[states.breakdown]
+    kinds = {p.id: p.kind for p in scenario.packages}
+    labels = {p.id: p.label or p.id for p in scenario.packages}
+    ids = list(dict.fromkeys(named)) or [*table, *([] if breakdown == STATUS_QUO else [breakdown])]
+    threats = [name for name in ids if kinds.get(name) != "deal"]
+    bad = {states.keys[s] for s in (*states.deadlines, states.breakdown)} - {STATUS_QUO}
+    falls = breakdown if breakdown in ids else (threats[0] if threats else "")
+    if not falls and bad:
+        falls = breakdown if breakdown != STATUS_QUO else sorted(bad)[0]
+        ids.append(falls)
+    found = [
+        Outcome(i, _label(calendar, labels, i), "deal" if kinds.get(i) == "deal" else "threat")
+        for i in ids
+    ]
+    if any(key not in ids for key in table):
+        found.append(Outcome(OTHER_DEAL, "another deal", OTHER_DEAL))
+    found.append(Outcome(NO_DEAL, "no deal by the date", NO_DEAL))
+    return Outcomes(tuple(found), day, falls or NO_DEAL)
+
+
+def _label(calendar: TalksCalendar, labels: dict[str, str], name: str) -> str:
+    states = calendar.stakes.states
+    if name in labels:
+        return labels[name]
+    return states.labels[states.keys.index(name)]

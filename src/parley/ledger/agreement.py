@@ -1,0 +1,225 @@
+"""Which claims agree, which cannot both be right, and which figures differ.
+
+Beside what the file declares, two claims are found
+
+- to **agree** where different speakers say the same of one thing (:mod:`parley.ledger.stance`);
+- to **contradict** each other where one supports or asserts what the other denies, or where they
+  state different figures for one thing.
+
+Only stances and figures are compared, never the words. Agreement is independent where the claims
+belong to different dependence groups (:mod:`parley.ledger.sources`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from parley.ledger.sources import Standing
+from parley.ledger.stance import QUANTITIES, differing_figures, says_of, shared_subjects
+from parley.scenario import Scenario
+from parley.scenario.evidence import Claim
+
+__all__ = [
+    "Contradiction",
+    "Corroboration",
+    "Figure",
+    "Numbers",
+    "conflicting_numbers",
+    "contradictions",
+    "corroborations",
+]
+
+
+@dataclass(frozen=True)
+class Corroboration:
+    """Two claims that agree.
+
+    Attributes
+    ----------
+    first, second
+        Ids of the claims, in file order.
+    about
+        What both are about; empty where the file declares agreement on different things.
+    declared
+        Whether the file says so; else it was found.
+    independent
+        Whether they come from different dependence groups.
+    why
+        What makes them agree, and why they are independent or not.
+    """
+
+    first: str
+    second: str
+    about: tuple[str, ...]
+    declared: bool
+    independent: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two claims that cannot both be right.
+
+    Attributes
+    ----------
+    first, second
+        Ids of the claims, in file order.
+    about
+        What both are about.
+    declared
+        Whether the file says so; else it was found.
+    kind
+        "stance": one is for what the other is against; "figures": they state different
+        figures; "words": the file says so, and neither stance nor figures show it.
+    why
+        In one sentence.
+    """
+
+    first: str
+    second: str
+    about: tuple[str, ...]
+    declared: bool
+    kind: Literal["stance", "figures", "words"]
+    why: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and who states it; ``value`` in US$bn, or a fraction, as its table says."""
+
+    claim: str
+    value: float
+    speaker: str
+    sort: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Different figures for one thing, side by side, in the order of the file.
+
+    ``quantity`` is the field of the claims: "value_usd_bn" (US$bn) or "value" (a fraction).
+    """
+
+    subject: str
+    quantity: str
+    lowest: float
+    highest: float
+    figures: tuple[Figure, ...]
+
+
+def corroborations(
+    scenario: Scenario, standings: Mapping[str, Standing]
+) -> tuple[Corroboration, ...]:
+    """Return every pair of claims that agree, declared or found."""
+    found = []
+    for a, b in combinations(scenario.claims, 2):
+        declared = b.id in a.corroborates or a.id in b.corroborates
+        alike = _same_direction(a, b, scenario)
+        about = alike or shared_subjects(a, b)
+        if not declared and (not alike or not _may_agree(a, b, standings)):
+            continue
+        one, two = standings[a.id], standings[b.id]
+        reason = "declared" if declared else "different speakers say the same of it"
+        if one.group != two.group:
+            apart = "from different groups of sources"
+        elif a.speaker.named and b.speaker.named:
+            apart = f"one person speaks: {one.speaker}"
+        else:
+            apart = f"not known to be independent: {one.group}"
+        found.append(
+            Corroboration(a.id, b.id, about, declared, one.group != two.group, f"{reason}; {apart}")
+        )
+    return tuple(found)
+
+
+def _same_direction(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
+    """Return the things of which both claims say the same."""
+    return tuple(
+        s
+        for s in shared_subjects(a, b)
+        if (direction := says_of(a, s, scenario)) and direction == says_of(b, s, scenario)
+    )
+
+
+def _may_agree(a: Claim, b: Claim, standings: Mapping[str, Standing]) -> bool:
+    contradict = b.id in a.contradicts or a.id in b.contradicts
+    same = standings[a.id].speaker == standings[b.id].speaker
+    return not (contradict or same or differing_figures(a, b))
+
+
+def contradictions(scenario: Scenario) -> tuple[Contradiction, ...]:
+    """Return every pair of claims that cannot both be right, declared or found."""
+    found = []
+    for a, b in combinations(scenario.claims, 2):
+        declared = b.id in a.contradicts or a.id in b.contradicts
+        figures = differing_figures(a, b)
+        denied = _denied(a, b)
+        if not (declared or figures or denied):
+            continue
+        opposed = denied or _opposed(a, b, scenario)
+        kind: Literal["stance", "figures", "words"]
+        if opposed:
+            kind, about = "stance", opposed
+            why = f"'{a.id}' {a.stance}, '{b.id}' {b.stance}"
+            if not denied:
+                why += ": one is for it, the other against"
+        elif figures:
+            kind, about = "figures", shared_subjects(a, b)
+            why = "; ".join(
+                f"{_figure(getattr(a, q), q)} against {_figure(getattr(b, q), q)}" for q in figures
+            )
+        else:
+            kind, about, why = "words", shared_subjects(a, b), "the file declares it"
+        found.append(Contradiction(a.id, b.id, about, declared, kind, why))
+    return tuple(found)
+
+
+def _denied(a: Claim, b: Claim) -> tuple[str, ...]:
+    """Return the things that one claim supports or asserts and the other denies."""
+    stances = {a.stance, b.stance}
+    if "denies" not in stances or not stances & {"supports", "asserts"}:
+        return ()
+    return shared_subjects(a, b)
+
+
+def _opposed(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
+    return tuple(
+        s for s in shared_subjects(a, b) if says_of(a, s, scenario) * says_of(b, s, scenario) < 0
+    )
+
+
+def _figure(value: float, quantity: str) -> str:
+    return f"US${value:g}bn" if quantity == "value_usd_bn" else f"{100 * value:g} %"
+
+
+def conflicting_numbers(
+    scenario: Scenario, standings: Mapping[str, Standing]
+) -> tuple[Numbers, ...]:
+    """Return, for each thing with figures that differ, all of its figures side by side."""
+    found = []
+    for subject in dict.fromkeys(s for c in scenario.claims for s in c.about):
+        for quantity in QUANTITIES:
+            stated = [
+                c
+                for c in scenario.claims
+                if subject in c.about and getattr(c, quantity) is not None
+            ]
+            if not any(quantity in differing_figures(a, b) for a, b in combinations(stated, 2)):
+                continue
+            figures = tuple(
+                Figure(
+                    claim=c.id,
+                    value=getattr(c, quantity),
+                    speaker=c.speaker.name or c.speaker.role,
+                    sort=standings[c.id].sort,
+                    source=c.source,
+                )
+                for c in stated
+            )
+            values = [f.value for f in figures]
+            found.append(Numbers(subject, quantity, min(values), max(values), figures))
+    return tuple(found)

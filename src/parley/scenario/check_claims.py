@@ -1,0 +1,81 @@
+"""Checks of the forecast and of what claims must be there: ratios that fit, outcomes, disputes."""
+
+from __future__ import annotations
+
+from parley.errors import Problem
+from parley.scenario.document import Scenario
+from parley.scenario.story import Story
+
+__all__ = ["check_claims", "dispute_warnings"]
+
+
+def check_claims(story: Story) -> None:
+    """Note every likelihood ratio that does not fit its stance, and every outcome out of place."""
+    forecast = story.sound.get("forecast")
+    if forecast is None:
+        return
+    for stance, ratio in forecast.likelihood_ratios.items():
+        _ratio(story, stance, ratio)
+    talks = {t.id for t in story.talks}
+    for name in forecast.outcomes:
+        package = story.package(name)
+        if package is None or package.talks == forecast.talks or forecast.talks not in talks:
+            continue
+        found = "to no talks" if package.talks is None else f"to the talks '{package.talks}'"
+        story.add(
+            f"the outcome '{name}' belongs {found}",
+            "forecast.outcomes",
+            f"the forecast is about the talks '{forecast.talks}', and its outcomes are packages of "
+            "these",
+            f'leave it out, or give that package talks = "{forecast.talks}"',
+        )
+
+
+def _ratio(story: Story, stance: str, ratio: float) -> None:
+    path = f"forecast.likelihood_ratios.{stance}"
+    if stance == "no-comment" and ratio != 1:
+        story.add(
+            f"a no-comment with a likelihood ratio of {ratio:g}",
+            path,
+            "a no-comment never decides: it is as likely where there is a deal as where there is "
+            "none",
+            "leave it out; it is 1 always",
+        )
+    elif stance == "denies" and not 0 < ratio <= 1:
+        story.add(
+            f"a denial with a likelihood ratio of {ratio:g}",
+            path,
+            "a denial speaks against what is denied, and never rules it out for good",
+            "write a number above 0 and at most 1, such as 0.5",
+        )
+    elif stance in ("supports", "demands", "asserts") and ratio < 1:
+        story.add(
+            f"'{stance}' with a likelihood ratio of {ratio:g}",
+            path,
+            f"a claim that {stance} something does not speak against it",
+            "write a number of 1 or above, such as 1.5; a claim against something denies it",
+        )
+
+
+def dispute_warnings(scenario: Scenario, filename: str) -> list[Problem]:
+    """Return a warning for every disputed promise that the claims do not show as such."""
+    found = []
+    for commitment in scenario.commitments:
+        if not commitment.disputed:
+            continue
+        subject = f"commitment:{commitment.id}"
+        stances = {
+            c.stance for c in scenario.claims if subject in c.about or c.id in commitment.claims
+        }
+        missing = [] if stances & {"supports", "asserts"} else ["supports or asserts it"]
+        missing += [] if "denies" in stances else ["denies it"]
+        if missing:
+            found.append(
+                Problem(
+                    f"the promise is marked as disputed, but no claim {' and none '.join(missing)}",
+                    f"{filename}: commitment[{commitment.id}].disputed",
+                    "a dispute has two sides, each of which says so",
+                    f'add the claims, with about = "{subject}", or remove the mark',
+                )
+            )
+    return found
