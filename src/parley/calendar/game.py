@@ -37,13 +37,15 @@ class Round:
     """A meeting on day ``day`` (years) at which the packages marked ``open`` may be agreed.
 
     ``proposer`` is the position of the party that makes the offer, None for all at once or
-    where it is not settled yet.
+    where it is not settled yet. A day that is ``exit_only`` is no meeting: nobody has the
+    turn, but parties may leave.
     """
 
     id: str
     day: float
     open: tuple[bool, ...]
     proposer: int | None = None
+    exit_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,22 +176,32 @@ class Game:
         ------
         ValueError
             Wrong shapes, days before the start, discount factors outside [0, 1], a
-            deadline that could be put off for ever.
+            deadline that could be put off for ever, a party or a state that is not there,
+            a figure that is no number.
         """
         n, k = len(self.parties), self.packages
         if n < 2 or not 0 <= k <= len(self.states):
             raise ValueError(f"{n} parties and {k} packages make no game")
-        if np.shape(self.delta) != (n,) or np.any((self.delta < 0) | (self.delta > 1)):
+        if np.shape(self.delta) != (n,) or not np.all((self.delta >= 0) & (self.delta <= 1)):
             raise ValueError(f"discount factors {self.delta} of {n} parties")
-        if self.lag and (len(self.lag) != k or min(self.lag) < 0):
+        if self.lag and (len(self.lag) != k or not all(lag >= 0 for lag in self.lag)):
             raise ValueError(f"lags {self.lag} of {k} packages")
-        if any(len(r.open) != k or r.day < 0 for r in self.rounds):
+        if any(len(r.open) != k or not 0 <= r.day < np.inf for r in self.rounds):
             raise ValueError("a round before the start, or one that does not know the packages")
         for d in self.deadlines:
-            if d.day < 0 or d.extensions < 0 or (d.extensions and d.extends <= 0):
+            put_off = d.extensions == 0 or (d.extensions > 0 and 0 < d.extends < np.inf)
+            if not 0 <= d.day < np.inf or not put_off:
                 raise ValueError(f"deadline {d.id} lies before the start or is put off by nothing")
-        if self.hazard < 0 or self.transfer_cap < 0:
+        if not (0 <= self.hazard < np.inf and self.transfer_cap >= 0):
             raise ValueError("a negative hazard or a negative side payment")
+        states = [self.inside, self.hazard_state, *(d.state for d in self.deadlines)]
+        states += [e.state for e in self.exits]
+        named = [*(r.proposer for r in self.rounds), *(d.owner for d in self.deadlines)]
+        named += [e.party for e in self.exits]
+        if not all(0 <= s < len(self.states) for s in states):
+            raise ValueError(f"states {states} among {len(self.states)}")
+        if not all(p is None or 0 <= p < n for p in named):
+            raise ValueError(f"parties {named} among {n}")
         if self.flows(0.0).shape != (len(self.states), n):
             raise ValueError(f"flows are needed for {len(self.states)} states and {n} parties")
 
@@ -206,5 +218,7 @@ class Game:
         for r in sorted(self.rounds, key=lambda r: r.day):
             proposer = turn if r.proposer is None else r.proposer
             rounds.append(replace(r, proposer=proposer))
+            if r.exit_only:
+                continue
             turn = (proposer + 1) % len(self.parties)
         return replace(self, rounds=tuple(rounds))

@@ -67,7 +67,7 @@ class Node:
     exited
         The party that leaves after a round without agreement, None for none.
     put_off
-        How often deadlines were put off on the way here.
+        How often the deadlines that still run were put off on the way here.
     """
 
     kind: str
@@ -191,7 +191,7 @@ def _followers(game: Game, rounds: list[Round], key: Key) -> list[Key]:
     left = next(n for j, _, n in running if j == k)
     if left > 0:
         found.append((at, _put_off(running, k, game)))
-    if game.deadlines[k].may_lapse:
+    if game.deadlines[k].may_lapse and game.deadlines[k].owner is not None:
         found.append((at, _dropped(running, k)))
     return found
 
@@ -271,11 +271,15 @@ def _solve_round(
 def _leave(
     game: Game, here: Round, ends: list[tuple[float, End]], waiting: Array, seen: Array
 ) -> tuple[list[tuple[float, End]], Array, int | None]:
-    """Return what follows when each party in turn may leave, those who answer first."""
+    """Return what follows when each party in turn may leave, those who answer first.
+
+    Each compares what it has elsewhere with what follows if it stays, where those after it
+    may leave in their turn; so the last is asked first.
+    """
     n = len(game.parties)
-    first = 0 if here.proposer is None else here.proposer + 1
+    last = n - 1 if here.proposer is None else here.proposer
     exited = None
-    for party in [(first + step) % n for step in range(n)]:
+    for party in [(last - step) % n for step in range(n)]:
         best = None
         for option in game.exits:
             if option.party != party or option.since > here.day + TOLERANCE:
@@ -289,7 +293,6 @@ def _leave(
                 best = (end, worth)
         if best is not None:
             ends, waiting, exited = [(1.0, best[0])], best[1], party
-            break
     return ends, waiting, exited
 
 

@@ -82,10 +82,12 @@ def _by_proposer(proposer: int, scale: float) -> Callable[[Offer], tuple[float, 
 
 
 def _by_product(waiting: Array, scale: float) -> Callable[[Offer], tuple[float, ...]]:
+    # Logarithms keep all digits whatever the unit: a product of three small surpluses does not.
     def rank(o: Offer) -> tuple[float, ...]:
-        surplus = np.maximum(o.worth - waiting, 0.0) / scale
-        product = float(np.prod(surplus))
-        return (_rounded(product, 1.0), _rounded(float(surplus.sum()), 1.0))
+        surplus = np.maximum(o.worth - waiting, 0.0)
+        gain = bool(surplus.min() > TOLERANCE * scale)
+        product = _rounded(float(np.log(surplus).sum()), 1.0) if gain else -np.inf
+        return (product, _rounded(float(surplus.sum()), scale))
 
     return rank
 

@@ -59,9 +59,10 @@ def play(game: Game, first: int | None = None) -> Play:
     """
     if game.offers == "simultaneous":
         return Play(game, (Order(None, 1.0, solve_game(game)),))
-    settled = bool(game.rounds) and all(r.proposer is not None for r in game.rounds)
+    meetings = [r for r in game.rounds if not r.exit_only]
+    settled = bool(meetings) and all(r.proposer is not None for r in meetings)
     if settled and first is None:
-        return Play(game, (Order(game.rounds[0].proposer, 1.0, solve_game(game)),))
+        first = min(meetings, key=lambda r: r.day).proposer
     firsts = range(len(game.parties)) if first is None else (first,)
     chance = 1.0 / len(firsts)
     orders = (Order(f, chance, solve_game(game.with_first(f))) for f in firsts)

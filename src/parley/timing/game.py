@@ -17,9 +17,11 @@ from parley.studies import Study
 from parley.timing.plan import DAYS_PER_YEAR, Plan, plan_of
 from parley.timing.stakes import Stakes, Weights, stakes_of
 
-__all__ = ["TalksCalendar", "calendar_of"]
+__all__ = ["EXIT_DAY", "TalksCalendar", "calendar_of"]
 
 Array = NDArray[np.float64]
+EXIT_DAY = "open to leave"
+"""Name of a day on which nothing can be agreed, but parties may leave."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +135,8 @@ class TalksCalendar:
             rounds.append(
                 Round(r.id, use.years(r.date), tuple(k not in shut for k in keys), proposer)
             )
+        for day in sorted({0.0, *(since for *_, since in states.exits)} if states.exits else ()):
+            rounds.append(Round(EXIT_DAY, day, (False,) * len(keys), exit_only=True))
         cost = self._reputation(used)
         deadlines = [
             Deadline(
