@@ -16,10 +16,14 @@ def check_claims(story: Story) -> None:
         return
     for stance, ratio in forecast.likelihood_ratios.items():
         _ratio(story, stance, ratio)
-    talks = {t.id for t in story.talks}
+    talks = next((t for t in story.talks if t.id == forecast.talks), None)
     for name in forecast.outcomes:
         package = story.package(name)
-        if package is None or package.talks == forecast.talks or forecast.talks not in talks:
+        if package is None or talks is None or package.talks == talks.id:
+            continue
+        if name in (*talks.agenda, talks.breakdown):
+            continue
+        if package.talks is None and package.kind != "deal":
             continue
         found = "to no talks" if package.talks is None else f"to the talks '{package.talks}'"
         story.add(

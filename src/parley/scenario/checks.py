@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.errors import Problem
+from parley.scenario.check_calendar import check_calendar
 from parley.scenario.check_claims import check_claims, dispute_warnings
 from parley.scenario.check_dates import check_dates
 from parley.scenario.check_links import check_links, repetition_problems
@@ -46,6 +47,7 @@ def story_problems(
     story = Story(filename, sound, tables, labels, repetition_problems(raw, filename))
     check_links(story)
     check_dates(story)
+    check_calendar(story)
     check_policy(story)
     check_packages(story)
     check_red_lines(story)

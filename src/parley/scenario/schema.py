@@ -23,15 +23,9 @@ from parley.scenario.values import Number, RateTable, WeightTable
 __all__ = ["field_dictionary", "json_schema"]
 
 HELD = {
-    "talks": "`offers` and `first_proposer`",
-    "commitment": "`value_usd_bn` and `on_breach`; `purchase` is a lever in `parley deal` only",
-    "event": "the whole section",
-    "claim": "the whole section",
-    "forecast": "the whole section",
-    "outside_option": "`available_from`",
+    "commitment": "`value_usd_bn` and `no_faster_than`",
     "instrument": "`safeguard`, `specific_duty` and the kinds `quota`, `tariff-rate-quota`",
     "package": "`staging`, `path`, `purchases` and `side_payment`",
-    "party": "`discount_per_year` and `bargaining_power`",
 }
 """What is read and checked, but not yet computed with."""
 
