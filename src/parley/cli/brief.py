@@ -81,7 +81,7 @@ def brief(
         study.resolved_package(name)
     with progress("solving equilibria") as told:
         study.run(study.jobs(names), told)
-    ground, reason = None, ""
+    ground, reason, when, missing = None, "", None, []
     if not package:
         from parley.deals.ground import common_ground_of
         from parley.report.deal import common_ground
@@ -89,9 +89,17 @@ def brief(
         with progress("common ground") as bar:
             found, reason = common_ground_of(study, full=full, told=lambda _, done, n: bar(done, n))
         ground = None if found is None else common_ground(found)
-    document = brief_document(study, names, ground)
+        from parley.forecasts.when import when_of
+        from parley.report.when import when_parts
+
+        with progress("calendar and odds") as bar:
+            told_when = when_of(study, full=full, told=bar)
+        when = when_parts(study.scenario, told_when)
+        missing = [f"no {part}: {why}" for part, why in told_when.missing]
+    document = brief_document(study, names, ground, when)
     if reason:
         document["notes"].append({"text": f"no common ground: {reason}", "where": "talks"})
+    document["notes"] += [{"text": text, "where": "scenario"} for text in missing]
     if html is not None:
         _write_plane(document, html)
     if csv is not None:

@@ -16,6 +16,8 @@ from parley.forecasts.prior import THREAT_IS_SURE, Prior, prior_of
 from parley.forecasts.reasons import reasons_of
 from parley.ledger.sources import forecast_class, likelihood_ratios, reliabilities
 from parley.ledger.testimonies import claim_testimony
+from parley.scenario.document import Scenario
+from parley.scenario.packages import Package, PackageChange
 from parley.studies import Study
 from parley.timing.draws import DRAWS, draw_games
 from parley.timing.game import TalksCalendar, calendar_of
@@ -99,7 +101,7 @@ def assess_forecast(
     Raises
     ------
     InputError
-        If no day is known, or it is not after as_of.
+        If no day is known, it lies before as_of, or nothing but no deal can come of the talks.
     NotConvergedError
         If an equilibrium is not proven.
     """
@@ -136,7 +138,8 @@ def assess_forecast(
         game_share=reference.game_share if gamma is None else gamma,
     )
     ratios, reliability = likelihood_ratios(scenario), reliabilities(scenario)
-    testimonies = claim_testimony(scenario, used.talks.id, outcomes.packages)
+    heard = _with_threats(scenario, outcomes)
+    testimonies = claim_testimony(heard, used.talks.id, outcomes.packages)
     odds = update_odds(prior.prior, NO_DEAL, testimonies, ratios)
     levers = prior_levers(used, prior, odds, testimonies, ratios)
     levers += claim_levers(odds, testimonies, ratios, reliability, outcomes.packages)
@@ -165,6 +168,22 @@ def assess_forecast(
         ranked(levers),
         _notes(study, used, known, reference, sigma is None and sample.free is not sample.sure),
     )
+
+
+def _with_threats(scenario: Scenario, outcomes: Outcomes) -> Scenario:
+    """Return the scenario in which a threat that is an outcome itself is a package, too.
+
+    What is said of the threat then bears on that outcome.
+    """
+    known = {p.id for p in scenario.packages}
+    added = tuple(
+        Package.model_construct(
+            id=o.id, kind="threat", changes=(PackageChange(threat=o.id.partition(":")[2]),)
+        )
+        for o in outcomes.all
+        if o.kind == "threat" and o.id not in known
+    )
+    return scenario.model_copy(update={"packages": (*scenario.packages, *added)})
 
 
 def _notes(

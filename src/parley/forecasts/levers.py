@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 
 import numpy as np
 
-from parley.evidence.odds import Odds, update_odds
+from parley.evidence.odds import Odds, normalised, update_odds
 from parley.evidence.testimony import Testimony
 from parley.forecasts.outcomes import NO_DEAL
 from parley.forecasts.prior import Prior, mixed_prior, prior_of
@@ -135,7 +136,11 @@ def prior_levers(
             continue
         middle = float(np.median(column))
         for half, word in ((column <= middle, "at most"), (column > middle, "above")):
-            row = mixed_prior(prior.by_draw[half], prior.game_share)
+            if not half.any():
+                continue
+            # Smoothed as the whole sample is, so that only the unknown differs.
+            mean = prior.by_draw[half].mean(axis=0)
+            row = mixed_prior(mean, len(column), prior.game_share)
             p = {o: float(x) for o, x in zip(prior.outcomes.ids, row, strict=True)}
             found.append(_lever("unknown", f"{name} is {word} {middle:.3g}", base, after(p)))
     return found
@@ -151,7 +156,7 @@ def date_levers(
     """Return the levers of the calendar: every date earlier, later, or away.
 
     They are held against the same small sample without the change, so that only the date
-    differs.
+    differs: each outcome's odds are moved by the factor by which the date moves them there.
     """
     size, seed = min(DATE_DRAWS, len(prior.by_draw)), prior.draws.seed
 
@@ -174,6 +179,6 @@ def date_levers(
     found = []
     for event, how, plan in shifted_plans(calendar.plan):
         moved = sample(plan)
-        shifted = {o: base.posterior[o] + moved[o] - here[o] for o in base.posterior}
-        found.append(_lever("date", f"'{event.id}' {how}", base, shifted))
+        shifted = {o: log(p) + log(moved[o]) - log(here[o]) for o, p in base.posterior.items()}
+        found.append(_lever("date", f"'{event.id}' {how}", base, normalised(shifted)))
     return found

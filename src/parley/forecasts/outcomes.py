@@ -1,9 +1,10 @@
 r"""Exclusive, exhaustive outcomes of some talks by a day, and which of them an end belongs to.
 
-An outcome is a package of the file, "no deal by the date", or, where other packages are on the
-table too, another deal. An agreement or a breakdown counts if it comes by the day; breakdown at
-a rate h in the interval :math:`[a, b]` comes by day T with probability
-:math:`(1 - e^{-h(T-a)}) / (1 - e^{-h(b-a)})`.
+An outcome is a package of the file, a threat that no package carries out, "no deal by the date",
+or, where other packages are on the table too, another deal. An agreement or a breakdown counts if
+it comes by the day; breakdown at a rate h in the interval :math:`[a, b]` comes by day T with
+probability :math:`(1 - e^{-h(T-a)}) / (1 - e^{-h(b-a)})`. A party that leaves for something else
+than what follows if the talks fail makes no deal.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from math import expm1, isinf
 
 from parley.calendar.game import End
+from parley.errors import InputError
 from parley.scenario.document import Scenario
 from parley.studies import STATUS_QUO
 from parley.timing.game import TalksCalendar
@@ -47,7 +49,7 @@ class Outcomes:
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """Ids of those that are packages of the file."""
+        """Ids of those that a claim may be about: packages of the file, threats carried out."""
         return tuple(o.id for o in self.all if o.kind in ("deal", "threat"))
 
     def chances(
@@ -73,9 +75,15 @@ class Outcomes:
         key = calendar.stakes.states.keys[end.state]
         if end.kind == "deal":
             return (key if key in self.ids else OTHER_DEAL), share
-        if key == STATUS_QUO or key.startswith("exit:"):
+        states = calendar.stakes.states
+        elsewhere = end.kind == "exit" and key != states.keys[states.breakdown]
+        if key == STATUS_QUO or (elsewhere and key not in self._threats):
             return NO_DEAL, 1.0
         return (key if key in self.ids else self.breakdown), share
+
+    @property
+    def _threats(self) -> tuple[str, ...]:
+        return tuple(o.id for o in self.all if o.kind == "threat")
 
 
 def outcomes_of(
@@ -91,6 +99,11 @@ def outcomes_of(
         Packages that are to be outcomes; those on the table and the breakdown if none.
     day
         The day by which an outcome counts, years from as_of.
+
+    Raises
+    ------
+    InputError
+        If nothing but no deal can come of the talks.
     """
     states = calendar.stakes.states
     table = states.keys[: states.packages]
@@ -110,6 +123,14 @@ def outcomes_of(
     ]
     if any(key not in ids for key in table):
         found.append(Outcome(OTHER_DEAL, "another deal", OTHER_DEAL))
+    if not found:
+        raise InputError.one(
+            f"nothing can come of the talks '{calendar.talks.id}' but no deal",
+            scenario.filename or "forecast",
+            "odds are over two outcomes or more, and no package is on the table nor follows if "
+            "they fail",
+            "give the talks an agenda or a breakdown, or name other talks with --talks",
+        )
     found.append(Outcome(NO_DEAL, "no deal by the date", NO_DEAL))
     return Outcomes(tuple(found), day, falls or NO_DEAL)
 

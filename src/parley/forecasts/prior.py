@@ -61,10 +61,20 @@ class Prior:
     game_share: float
 
 
-def mixed_prior(by_draw: Array, game_share: float) -> Array:
-    """Return the prior [outcome] from the probabilities of draws [draw, outcome]."""
-    count, size = by_draw.shape
-    smooth = (by_draw.sum(axis=0) + 0.5) / (count + 0.5 * size)
+def mixed_prior(frequency: Array, count: int, game_share: float) -> Array:
+    """Return the prior, [outcome].
+
+    Parameters
+    ----------
+    frequency
+        Mean probability over draws, [outcome].
+    count
+        Number of draws for which the halves are added.
+    game_share
+        In [0, 1].
+    """
+    size = len(frequency)
+    smooth = (count * frequency + 0.5) / (count + 0.5 * size)
     mixed: Array = game_share * smooth + (1.0 - game_share) / size
     total = float(mixed.sum())
     scaled: Array = mixed / total
@@ -96,7 +106,7 @@ def prior_of(
 
     sure, free = table(draws.sure), table(draws.free)
     both = threat_is_sure * sure + (1.0 - threat_is_sure) * free
-    mixed = mixed_prior(both, game_share)
+    mixed = mixed_prior(both.mean(axis=0), len(both), game_share)
 
     def named(row: Array) -> dict[str, float]:
         return {i: float(p) for i, p in zip(ids, row, strict=True)}

@@ -32,7 +32,7 @@ def _reason(calendar: TalksCalendar, prior: Prior, odds: Odds, outcome: str) -> 
     if outcome in (NO_DEAL, OTHER_DEAL):
         before, after = odds.prior[outcome], odds.posterior[outcome]
         moved = "lower" if after < before - 5e-3 else "raise" if after > before + 5e-3 else ""
-        tail = f"claims for the others {moved} it" if moved else "claims hardly move it"
+        tail = f"claims on the others {moved} it" if moved else "claims hardly move it"
         return f"{said}; {tail}"
     steps = [u for u in odds.updates if u.outcome == outcome]
     if not steps:
@@ -43,9 +43,13 @@ def _reason(calendar: TalksCalendar, prior: Prior, odds: Odds, outcome: str) -> 
     downs = sum(u.log_odds_step < 0 for u in steps)
     word = "raise" if total > 0 else "lower"
     return (
-        f"{said}; {ups} claims for and {downs} against {word} its odds against no deal by a "
+        f"{said}; {_claims(ups)} for and {downs} against {word} its odds against no deal by a "
         f"factor of {_factor(total)}, '{strongest.claim}' most"
     )
+
+
+def _claims(count: int) -> str:
+    return "1 claim" if count == 1 else f"{count} claims"
 
 
 def _pct(share: float) -> str:

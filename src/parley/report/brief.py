@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.report.brief_when import odds_row, when_lines
 from parley.report.deal_text import ground_lines
 from parley.report.figures import Money, duty, hanging, money_of, pct, points
 from parley.report.limits import own_effects
@@ -47,6 +48,7 @@ def brief_lines(document: Document) -> list[Line]:
     if ground is not None:
         what = f"Common ground  [{ground['talks']}]    ({ground['objective']})"
         lines += [(PLAIN, ""), (HEAD, what), *ground_lines({**document, **ground})]
+    lines += when_lines(document, money)
     if document["balances"]:
         lines += [(PLAIN, ""), (HEAD, "Balance facts: claimed, found, basis")]
         for check in document["balances"]:
@@ -83,6 +85,8 @@ def _context(document: Document) -> list[str]:
         if deals:
             said += f"; on the table: {', '.join(deals)}"
         lines += hanging("talks", [said, f"if they fail: {t['breakdown']}"], indent=14)
+    if document["forecast"] is not None:
+        lines += hanging("odds", odds_row(document), indent=14)
     quo = document["status_quo"]
     moved = ", ".join(
         f"{r} {pct(quo['regions'][r]['real_income_pct'])}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from parley.report.deal import deal_csv_tables
 from parley.report.elasticities import interval_csv
+from parley.report.when import when_csv_tables
 
 __all__ = ["csv_tables"]
 
@@ -20,7 +21,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
     ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package. With an
     elasticity interval also ``elasticities``, with a common ground the tables of
-    :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``.
+    :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``;
+    with a timeline those of :func:`parley.report.when.when_csv_tables`.
     """
     tables: dict[str, list[Row]] = {"model": [_model(document)]}
     for package in document["packages"]:
@@ -52,6 +54,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
     if ground:
         found = deal_csv_tables({**document, **ground})
         tables |= {f"ground_{name}": rows for name, rows in found.items()}
+    if document.get("timeline"):
+        tables |= when_csv_tables(document)
     if document.get("elasticity_interval"):
         tables["elasticities"] = interval_csv(document["elasticity_interval"])
     return tables

@@ -19,14 +19,19 @@ from parley.results import PackageFigures, RegionFigures
 from parley.scenario.resolved import Concession, LegalFacts
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
-__all__ = ["SCHEMA_VERSION", "brief_document", "document_head", "solve_document"]
+__all__ = ["SCHEMA_VERSION", "WHEN", "brief_document", "document_head", "solve_document"]
 
+WHEN = ("timeline", "calendar", "commitments", "forecast", "claims")
+"""Parts of a brief that tell when, and who says so."""
 SETTING = ("family", "closure", "elasticity")
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 def brief_document(
-    study: Study, packages: Sequence[str], ground: Mapping[str, Any] | None = None
+    study: Study,
+    packages: Sequence[str],
+    ground: Mapping[str, Any] | None = None,
+    when: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the brief of a study as a JSON-ready document.
 
@@ -38,6 +43,9 @@ def brief_document(
         Ids of the packages to report.
     ground
         The common ground of its talks (:func:`parley.report.deal.common_ground`), if any.
+    when
+        Timeline, calendar, commitments, forecast and claims
+        (:func:`parley.report.when.when_parts`), if they are told.
     """
     scenario = study.scenario
     entries = [_scenario_package(study.package(name)) for name in packages]
@@ -74,6 +82,7 @@ def brief_document(
         },
         "packages": entries,
         "common_ground": ground,
+        **{name: (when or {}).get(name) for name in WHEN},
         "elasticity_interval": None,
         "constituencies_show": constituencies_show(base.model),
         "balances": balance_checks(study),

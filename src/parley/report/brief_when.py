@@ -1,0 +1,159 @@
+"""When, and who says so, in a brief: timeline, calendar, odds, promises and claims in short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parley.report.calendar_text import calendar_lines, day_words
+from parley.report.figures import Money, hanging
+from parley.report.forecast_text import forecast_lines
+from parley.report.timeline_text import timeline_lines
+
+__all__ = ["odds_row", "when_lines"]
+
+Document = Mapping[str, Any]
+Line = tuple[str, str]
+HEAD, PLAIN = "bold", ""
+SHOWN_PAST = 3
+INDENT = 20
+SORTS = {"on-record": "on record", "second-hand": "second hand"}
+
+
+def odds_row(document: Document) -> list[str]:
+    """Return the odds in one line, for the head of a brief; nothing without a forecast."""
+    part = document["forecast"]
+    if part is None:
+        return []
+    ranked = sorted(part["outcomes"], key=lambda o: -o["probability"])
+    odds = ", ".join(f"{o['id']} {100 * o['probability']:.0f} %" for o in ranked)
+    return [f"by {day_words(part['by'])}: {odds} (judgement; see below)"]
+
+
+def when_lines(document: Document, money: Money) -> list[Line]:
+    """Return these sections of a brief as (style, text) lines."""
+    lines: list[Line] = []
+    calendar, forecast = document["calendar"], document["forecast"]
+    if document["timeline"] is not None and document["timeline"]["entries"]:
+        lines += [(PLAIN, ""), (HEAD, "Timeline")]
+        lines += timeline_lines(document["timeline"], past=SHOWN_PAST, ends=_ends(document))
+    if calendar is not None:
+        lines += [(PLAIN, ""), (HEAD, f"Calendar game  [{calendar['talks']}]")]
+        lines += _plain(hanging("objective", [calendar["objective"]], indent=INDENT))
+        lines += calendar_lines(calendar, money)
+    if forecast is not None:
+        lines += [(PLAIN, ""), *forecast_lines(forecast)]
+    if document["commitments"] is not None:
+        what = f"Promises: worth to each side of their being kept, {money.unit} a year"
+        lines += [(PLAIN, ""), (HEAD, f"{what} (breach unanswered / answered)")]
+        for c in document["commitments"]["commitments"]:
+            lines += _plain(_commitment(c, money))
+        for n in document["commitments"]["numbers"]:
+            lines += _plain(_numbers(n, money))
+    if document["claims"] is not None:
+        lines += [(PLAIN, ""), (HEAD, _claims_head(document))]
+        lines += _plain(_claims(document))
+    return lines
+
+
+def _plain(lines: Sequence[str]) -> list[Line]:
+    return [(PLAIN, line) for line in lines]
+
+
+def _ends(document: Document) -> list[tuple[str, str]]:
+    """Return the likeliest dated end of each equilibrium of the calendar game."""
+    calendar = document["calendar"]
+    found: dict[str, list[str]] = {}
+    for e in calendar["equilibria"] if calendar is not None else []:
+        dated = [x for x in e["ends"] if x["date"] is not None]
+        if not dated:
+            continue
+        best = max(dated, key=lambda x: x["probability"])
+        under = {"sure": "the threat is sure", "free": "the threat may lapse"}.get(e["threat"], "")
+        said = f"{best['state']}: {100 * best['probability']:.0f} %"
+        found.setdefault(best["date"], []).append(said + (f" if {under}" if under else ""))
+    return [(day, f"equilibrium {'; '.join(texts)}") for day, texts in found.items()]
+
+
+def _commitment(c: Mapping[str, Any], money: Money) -> list[str]:
+    said = [f"{c['kind']}, {c['by']} to {c['to'] or 'nobody named'}, {c['stands']}"]
+    for case in c["cases"][:1]:
+        worth = []
+        for w in case["worth"]:
+            both = [w["unanswered"], w["answered"]]
+            key = "ev_usd_bn" if w["unanswered"]["political_usd_bn"] is None else "political_usd_bn"
+            texts = [money.change(x[key]) for x in both if x is not None]
+            worth.append(f"{w['party']} {' / '.join(texts)}")
+        said.append(", ".join(worth))
+        judged = {e["objective"]: e for e in case["enforcement"]}
+        best = judged.get("political welfare") or next(iter(judged.values()), None)
+        if best is not None:
+            said.append(f"{best['party']}: {best['verdict']}")
+    for p in c["purchases"]:
+        if p["worlds"]:
+            said += [_world(w, money) for w in p["worlds"]]
+    if not c["cases"]:
+        said += c["reasons"]
+    return hanging(c["id"], said, indent=max(INDENT, len(c["id"]) + 4))
+
+
+def _world(world: Mapping[str, Any], money: Money) -> str:
+    how = f" ({world['financing']})" if world["financing"] else ""
+    head = f"if {world['world']}{how}"
+    if world["parties"] is None:
+        return f"{head}: not proven"
+    amounts = ", ".join(f"{p} {money.change(s['ev_usd_bn'])}" for p, s in world["parties"].items())
+    return f"{head}: {amounts}"
+
+
+def _numbers(n: Mapping[str, Any], money: Money) -> list[str]:
+    said = []
+    for a in n["amounts"]:
+        if a["alone"] is None:
+            said.append(f"{a['usd_bn']:g}bn: {a['reason']}")
+            continue
+        sides = ", ".join(f"{p} {money.change(s['ev_usd_bn'])}" for p, s in a["alone"].items())
+        said.append(f"{a['usd_bn']:g}bn ({', '.join(a['claims'])}): {sides}")
+    return hanging(n["threat"], ["figures at odds, both computed", *said], indent=INDENT)
+
+
+def _claims_head(document: Document) -> str:
+    talks = document["forecast"]["talks"] if document["forecast"] is not None else None
+    what = f" (+ for a deal or threat of {talks}, - against, . neither)" if talks else ""
+    return f"Who says what: {len(document['claims']['claims'])} claims{what}"
+
+
+def _claims(document: Document) -> list[str]:
+    ledger = document["claims"]
+    effects = _effects(document)
+    wide = 6 + max(len(c["id"]) for c in ledger["claims"])
+    lines = []
+    for c in ledger["claims"]:
+        sort = SORTS.get(c["sort"], c["sort"])
+        who = c["name"] or c["role"]
+        about = ", ".join(c["about"])
+        mark = effects.get(c["id"], ".")
+        amount = "" if c["value_usd_bn"] is None else f" (US${c['value_usd_bn']:g}bn)"
+        where = f"{c['outlet'] or c['source']} {c['date']}"
+        said = f"{c['stance']} {about}{amount}; {who}, {sort}, {where}"
+        lines += hanging(f"{mark} {c['id']}", [said], indent=wide)
+    if ledger["contradictions"]:
+        pairs = [f"{c['first']} against {c['second']}" for c in ledger["contradictions"]]
+        lines += hanging("contradictions", pairs, indent=INDENT)
+    if ledger["corroborations"]:
+        alone = sum(1 for c in ledger["corroborations"] if c["independent"])
+        said = f"{len(ledger['corroborations'])} pairs agree, {alone} of them independent"
+        lines += hanging("corroboration", [said], indent=INDENT)
+    if ledger["no_comments"]:
+        lines += hanging("no comment", ledger["no_comments"], indent=INDENT)
+    return lines
+
+
+def _effects(document: Document) -> dict[str, str]:
+    """Return claim -> "+", "-" or "+-" by its steps in the odds."""
+    if document["forecast"] is None:
+        return {}
+    found: dict[str, set[str]] = {}
+    for u in document["forecast"]["updates"]:
+        found.setdefault(u["claim"], set()).add("+" if u["log_odds_step"] >= 0 else "-")
+    return {claim: "".join(sorted(signs)) for claim, signs in found.items()}
