@@ -1,7 +1,8 @@
-r"""Seeded samples of what is not known: a Sobol sequence, and the distributions drawn from it.
+r"""Seeded samples of what is not known: a Latin hypercube, and distributions drawn from it.
 
-A scrambled Sobol sequence (Owen 1998) fills the unit cube more evenly than independent
-draws; the seed is always passed in, and the same seed gives the same sample.
+In a Latin hypercube of n draws (McKay, Beckman and Conover 1979) every unknown has exactly one
+draw in each n-th of its range, at random within it and in random order, so that a small sample
+is even in every unknown. The seed is always passed in; the same seed gives the same sample.
 
 =================  =====================================================================
 ``split_uniform``  half of the draws lie evenly between low and middle, half evenly between
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 __all__ = ["log_uniform", "split_uniform", "unit_draws"]
 
@@ -22,16 +22,16 @@ Array = NDArray[np.float64]
 
 
 def unit_draws(draws: int, dimensions: int, seed: int) -> Array:
-    """Return a scrambled Sobol sample in the open unit cube, [draw, dimension].
+    """Return a Latin hypercube in the open unit cube, [draw, dimension].
 
     Parameters
     ----------
     draws
-        Number of draws; a power of two keeps the sequence balanced.
+        Number of draws.
     dimensions
         Number of unknowns; with none the result has no columns.
     seed
-        Of the scrambling.
+        Of the places and their order.
 
     Raises
     ------
@@ -40,10 +40,9 @@ def unit_draws(draws: int, dimensions: int, seed: int) -> Array:
     """
     if draws < 1:
         raise ValueError(f"{draws} draws: at least one is needed")
-    if dimensions == 0:
-        return np.empty((draws, 0))
-    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    found: Array = engine.random_base2(int(np.ceil(np.log2(draws))))[:draws]
+    random = np.random.default_rng(seed)
+    order = random.permuted(np.tile(np.arange(draws), (dimensions, 1)), axis=1)
+    found: Array = ((order + random.random((dimensions, draws))) / draws).T
     tiny = np.finfo(np.float64).tiny
     return np.clip(found, tiny, 1.0 - np.finfo(np.float64).epsneg)
 

@@ -110,7 +110,8 @@ def _holdout(calendar: TalksCalendar, values: Array) -> Holdout | None:
     with np.errstate(divide="ignore"):
         rate = -np.log(1.0 - calendar.stakes.discount)
     cost = (float(rate[0]) * lose[0], float(rate[1]) * lose[1])
-    if min(win[0] - lose[0], win[1] - lose[1]) <= 1e-12 or max(cost) <= 0.0:
+    prize = min(win[0] - lose[0], win[1] - lose[1])
+    if prize <= 1e-12 or not 0.0 < max(cost) < np.inf:
         return None
     names = (states.keys[best[0]], states.keys[best[1]])
     return Holdout(names, win, lose, standoff(win, lose, cost))

@@ -113,4 +113,5 @@ def draw_games(
         *(f"discount of {p}" for p in calendar.parties),
     )
     values = np.stack([*weights, *discounts], axis=1)
-    return Draws(names, values, tuple(sure), tuple(free if owned else sure), seed)
+    played = tuple(sure)
+    return Draws(names, values, played, tuple(free) if owned else played, seed)

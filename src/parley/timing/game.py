@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from parley.calendar.game import Deadline, Exit, Game, Offers, Round
 from parley.calendar.play import Play, play
 from parley.deals.table import talks_of
+from parley.errors import InputError
+from parley.labels import allowed_text
 from parley.scenario.people import Party
 from parley.scenario.pledges import Talks
 from parley.studies import Study
@@ -200,7 +202,7 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
     Raises
     ------
     InputError
-        If there are no such talks.
+        If there are no such talks, or all in one are asked for.
     NotConvergedError
         If a state has no proven equilibrium.
     """
@@ -208,6 +210,12 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
     if name is None and scenario.forecast is not None:
         name = scenario.forecast.talks
     talks = talks_of(study, name)
+    if talks not in scenario.talks:
+        raise InputError.one(
+            f"'{talks.id}' is no single negotiation", "--talks",
+            "rounds and deadlines belong to some talks of the scenario",
+            allowed_text("", tuple(t.id for t in scenario.talks)),
+        )  # fmt: skip
     plan = plan_of(scenario, talks)
     stakes = stakes_of(study, talks, plan)
     people = {p.id: p for p in scenario.parties}
@@ -216,6 +224,14 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")
+    fallen = study.resolved.packages.get(talks.breakdown)
+    for threat in scenario.threats:
+        answers = [a for a in threat.answered_by if fallen is None or a not in fallen.threats]
+        if answers and any(d.threat == threat.id for d in plan.deadlines):
+            notes.append(
+                f"an answer to '{threat.id}' ({', '.join(answers)}) is no move of the game: what "
+                f"follows is '{talks.breakdown}', as the file has it"
+            )
     if not slow:
         notes.append("no lag_days is given for any ratifier: deals are in force at once")
     hazard = talks.hazard_per_year if talks.ends_by == "hazard" else None

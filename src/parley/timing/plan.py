@@ -206,8 +206,8 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
             entry = _of_threat(scenario, talks, threat, notes)
             if entry is not None:
                 found.append(entry)
-    ends = [_of_event(e, talks) for e in scenario.events if e.kind == "deadline"]
-    own = [e for e in ends if e is not None and e.date >= scenario.as_of]
+    ends = [_of_event(e, talks, scenario.as_of) for e in scenario.events if e.kind == "deadline"]
+    own = [e for e in ends if e is not None]
     if talks.ends_by == "deadline" and talks.deadline is not None and not own:
         name = f"deadline of {talks.label or talks.id}"
         own.append(
@@ -264,17 +264,17 @@ def _of_threat(
     )
 
 
-def _of_event(event: Event, talks: Talks) -> DeadlineAhead | None:
-    if event.threat is not None or event.talks != talks.id:
+def _of_event(event: Event, talks: Talks, as_of: dt.date) -> DeadlineAhead | None:
+    day = day_of(event, as_of)
+    if event.threat is not None or event.talks != talks.id or day is None:
         return None
-    first, last = event.window or (event.date, event.date)
-    if first is None or last is None:
-        return None
+    if talks.ends_by == "deadline" and talks.deadline is not None:
+        day = talks.deadline
     days = event.extends_days or 0
     return DeadlineAhead(
         event.id,
         event.label or event.id,
-        first + (last - first) // 2,
+        day,
         event.window,
         "",
         None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from parley.calendar.game import End
 from parley.calendar.induction import Node, Solved
 from parley.calendar.play import Play
-from parley.timing.game import TalksCalendar
+from parley.timing.game import EXIT_DAY, TalksCalendar
 from parley.timing.plan import Plan
 
 __all__ = [
@@ -143,17 +143,21 @@ def read_play(calendar: TalksCalendar, played: Play, plan: Plan | None = None) -
 def merged_ends(
     calendar: TalksCalendar, ends: tuple[tuple[float, End], ...], plan: Plan
 ) -> tuple[EndChance, ...]:
-    """Return ends with equal ones added up, the earliest first."""
+    """Return ends with equal ones added up, the earliest first.
+
+    Breakdown at a rate is one end, from the first day on which it may come.
+    """
     found: dict[tuple[object, ...], EndChance] = {}
     for chance, end in ends:
         if chance <= 0.0:
             continue
         one = _end(calendar, end, chance, plan)
-        key = (one.kind, one.state, one.by, one.date, tuple(round(t, 9) for t in one.transfer))
+        day = None if one.kind == "hazard" else one.date
+        key = (one.kind, one.state, one.by, day, tuple(round(t, 9) for t in one.transfer))
         before = found.get(key)
         if before is not None:
-            chance += before.probability
-            one = _end(calendar, end, chance, plan)
+            first = min(before, one, key=lambda e: e.date or dt.date.max)
+            one = replace(first, probability=before.probability + chance)
         found[key] = one
     return tuple(sorted(found.values(), key=lambda e: (e.date or dt.date.max, e.kind, e.state)))
 
@@ -183,7 +187,7 @@ def end_words(end: EndChance) -> str:
     if end.kind == "hazard":
         return f"breakdown ({end.state}) some time after {day}"
     if end.kind == "exit":
-        return f"exit to {end.state} on {day}"
+        return f"exit to {end.state.removeprefix('exit:')} on {day}"
     return f"{end.state} on {day}"
 
 
@@ -192,7 +196,7 @@ def _step(calendar: TalksCalendar, solved: Solved, node: Node, first: str, plan:
     date = plan.date(node.day)
     entry = next((e for e in plan.events if e.id == node.id), None)
     offers: list[StepOffer] = []
-    if node.kind == "round":
+    if node.kind == "round" and node.id != EXIT_DAY:
         shut = calendar.open_at(entry.date if entry is not None else date, plan)
         made = {o.package: o for o in node.offers}
         for k, key in enumerate(states.keys[: states.packages]):
