@@ -157,6 +157,41 @@ def deal_document_schema() -> str:
     return json.dumps(deal_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def claims_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley claims``."""
+    from parley.report.schema_ledger import ledger_schema
+
+    return json.dumps(ledger_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def score_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley score``, and of a saved forecast."""
+    from parley.report.schema_score import score_schema
+
+    return json.dumps(score_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def commitments_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley commitments``."""
+    from parley.report.schema_commitments import commitments_schema
+
+    return json.dumps(commitments_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def calendar_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley calendar``."""
+    from parley.report.schema_calendar import calendar_schema
+
+    return json.dumps(calendar_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def forecast_document_schema() -> str:
+    """Return the JSON Schema of the document of ``parley forecast``, and of its saved record."""
+    from parley.report.schema_forecast import forecast_schema
+
+    return json.dumps(forecast_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def printed(*words: str) -> str:
     """Return what a command of Parley prints."""
     command = [sys.executable, "-m", "parley", *words]
@@ -172,6 +207,11 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "src/parley/data/schema/games.schema.json": game_documents_schema,
     "src/parley/data/schema/threat.schema.json": threat_document_schema,
     "src/parley/data/schema/deal.schema.json": deal_document_schema,
+    "src/parley/data/schema/commitments.schema.json": commitments_document_schema,
+    "src/parley/data/schema/claims.schema.json": claims_document_schema,
+    "src/parley/data/schema/score.schema.json": score_document_schema,
+    "src/parley/data/schema/calendar.schema.json": calendar_document_schema,
+    "src/parley/data/schema/forecast.schema.json": forecast_document_schema,
 }
 
 

@@ -10,7 +10,21 @@ import typer
 from typer.core import TyperGroup
 
 from parley import __version__
-from parley.cli import brief, deal, games, scenario, solve, threat, weights, world
+from parley.cli import (
+    brief,
+    calendar,
+    claims,
+    commitments,
+    deal,
+    forecast,
+    games,
+    scenario,
+    score,
+    solve,
+    threat,
+    weights,
+    world,
+)
 from parley.cli.errors import BROKEN_PIPE, discard_output, exit_on_error, flush_output
 
 __all__ = ["app", "main"]
@@ -66,9 +80,14 @@ app.command("optimum")(games.optimum)
 app.command("nash")(games.nash)
 app.command("cooperate")(games.cooperate)
 app.command("threat")(threat.threat)
+app.command("commitments")(commitments.commitments)
 app.command("deal")(deal.deal)
 app.command("frontier")(deal.frontier)
 app.command("weights")(weights.weights)
+app.command("calendar")(calendar.calendar)
+app.command("claims")(claims.claims)
+app.command("forecast")(forecast.forecast)
+app.command("score")(score.score)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(world.app, name="world")
 

@@ -9,7 +9,7 @@ consumer prices of the status quo.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,29 +17,45 @@ from numpy.typing import NDArray
 
 from parley.deals.scope import Sides
 from parley.economy.world import World
-from parley.equilibrium.policies import PolicySimulator
-from parley.policy.ledger import Ledger
+from parley.equilibrium.policies import PolicyPoint, PolicySimulator
+from parley.policy.ledger import Cell, Ledger
 from parley.policy.levers import Lever, LeverBoard, Touch
 from parley.scenario.pledges import Commitment, Purchase
 from parley.scenario.story import Story
 
-__all__ = ["amount_of", "purchase_levers"]
+__all__ = [
+    "DEEPEST",
+    "amount_of",
+    "imports_of",
+    "promised_a_year",
+    "purchase_cells",
+    "purchase_levers",
+    "size_for",
+    "subsidy_lever",
+]
 
 Array = NDArray[np.float64]
 DEEPEST = 0.9
+"""The deepest subsidy tried, a fraction of the customs value."""
 STEPS = 40
 CLOSE = 1e-6
+
+
+def promised_a_year(purchase: Purchase) -> float | None:
+    """Return what was promised a year, US$bn; the total over its years; None if nobody says."""
+    amount = purchase.usd_bn_per_year
+    if amount is None and purchase.usd_bn_total is not None and purchase.years:
+        amount = purchase.usd_bn_total / purchase.years
+    return amount
 
 
 def amount_of(purchase: Purchase) -> float | None:
     """Return what is to be bought a year on top of today, US$bn; None if nobody says.
 
-    The amount a year, else the total over its years; no more than the seller can deliver, and
-    no more than the part expected to be met.
+    The amount promised a year; no more than the seller can deliver, and no more than the part
+    expected to be met.
     """
-    amount = purchase.usd_bn_per_year
-    if amount is None and purchase.usd_bn_total is not None and purchase.years:
-        amount = purchase.usd_bn_total / purchase.years
+    amount = promised_a_year(purchase)
     if amount is None:
         return None
     if purchase.supply_cap_usd_bn is not None:
@@ -70,7 +86,10 @@ def purchase_levers(
         if not amount or not cells:
             dropped.append((c.id, "no amount is named" if not amount else "it names no trade"))
             continue
-        lever = _lever(c, world, ledger, cells, amount)
+        lever = replace(
+            subsidy_lever(c.id, world, ledger, cells, (c.by, str(c.to))),
+            label=(c.label or c.id) + f" (subsidy for up to US${amount:.3g}bn a year)",
+        )
         board = LeverBoard(world, ledger, [lever], theta)
         rate, reached = _rate_for(board, simulator, cells, amount, price_hat)
         if reached < amount * (1.0 - 1e-3):
@@ -84,75 +103,110 @@ def purchase_levers(
     return found, dropped
 
 
-def _cells(story: Story, ledger: Ledger, sides: Sides, c: Commitment) -> list[tuple[str, str, str]]:
+def _cells(story: Story, ledger: Ledger, sides: Sides, c: Commitment) -> list[Cell]:
     if c.purchase is None or c.to is None:
         return []
-    sectors = story.places.sectors(c.purchase.sectors) or story.places.goods
+    return purchase_cells(story, ledger, sides.regions(c.by), sides.regions(c.to), c.purchase)
+
+
+def purchase_cells(
+    story: Story,
+    ledger: Ledger,
+    buyers: Sequence[str],
+    sellers: Sequence[str],
+    purchase: Purchase,
+) -> list[Cell]:
+    """Return the flows (importer, exporter, sector) that a purchase is about, those with trade."""
+    sectors = story.places.sectors(purchase.sectors) or story.places.goods
     return [
         (n, i, s)
-        for n in sides.regions(c.by)
-        for i in sides.regions(c.to)
+        for n in buyers
+        for i in sellers
         for s in sectors
         if ledger.trade_usd_bn((n, i, s)) > 0
     ]
 
 
-def _lever(
-    c: Commitment,
-    world: World,
-    ledger: Ledger,
-    cells: Sequence[tuple[str, str, str]],
-    amount: float,
+def subsidy_lever(
+    name: str, world: World, ledger: Ledger, cells: Sequence[Cell], ends: tuple[str, str]
 ) -> Lever:
+    """Return the lever of a subsidy on flows, minus its rate, from nothing to :data:`DEEPEST`.
+
+    ``ends`` are buyer and seller; ``name`` is the instrument that the subsidy is put on as.
+    """
     return Lever(
-        id=c.id,
-        label=(c.label or c.id) + f" (subsidy for up to US${amount:.3g}bn a year)",
-        giver=c.by,
-        receiver=str(c.to),
+        id=name,
+        label=name,
+        giver=ends[0],
+        receiver=ends[1],
         low=-DEEPEST,
         high=0.0,
         now=0.0,
         unit="duty",
         touches=tuple(
-            Touch(cell, name, "additional-tariff", 0.0, 1.0, c.id)
+            Touch(cell, part, "additional-tariff", 0.0, 1.0, name)
             for cell in cells
-            for name in ledger.parts(cell)
+            for part in ledger.parts(cell)
         ),
         trade_usd_bn=sum(ledger.trade_usd_bn(cell) for cell in cells),
         sectors=tuple(s for s in world.sectors if any(s == cell[2] for cell in cells)),
     )
 
 
-def _rate_for(
-    board: LeverBoard,
-    simulator: PolicySimulator,
-    cells: Sequence[tuple[str, str, str]],
-    amount: float,
-    price_hat: Array,
-) -> tuple[float, float]:
-    """Return the subsidy at which imports rise by ``amount`` US$bn, and the rise reached."""
-    world = board.world
+def imports_of(
+    world: World, cells: Sequence[Cell], price_hat: Array
+) -> Callable[[PolicyPoint], float]:
+    """Return what reads the imports of some flows off a point, US$bn.
+
+    Customs values at the importers' consumer prices of the status quo, ``price_hat`` [region].
+    """
     at = (
         np.array([world.region_index(c[0]) for c in cells]),
         np.array([world.region_index(c[1]) for c in cells]),
         np.array([world.sector_index(c[2]) for c in cells]),
     )
     unit = world.usd_bn * price_hat[at[0]]
-    base = simulator.at(board.base)
-    before = float((unit * base.imports[at]).sum())
+    return lambda point: float((unit * point.imports[at]).sum())
 
-    def rise(rate: float) -> float:
-        point = simulator.at(board.policy(np.array([-rate])), near=base)
-        return float((unit * point.imports[at]).sum()) - before if point.ok else float("inf")
 
-    most = rise(DEEPEST)
-    if most < amount:
-        return DEEPEST, most
-    low, high = 0.0, DEEPEST
+def size_for(
+    rise: Callable[[float], float], amount: float, most: float = DEEPEST
+) -> tuple[float, float]:
+    """Return the size in [0, most] at which something rises by an amount, and the rise there.
+
+    ``rise`` grows with the size, from nothing at zero; it is infinite where there is no proven
+    equilibrium. Where the amount is out of reach, the largest size is returned.
+    """
+    high, above = most, rise(most)
+    if above < amount:
+        return high, above
+    low, below = 0.0, 0.0
     for _ in range(STEPS):
         middle = 0.5 * (low + high)
         got = rise(middle)
         if abs(got - amount) <= CLOSE * amount:
             return middle, got
-        low, high = (middle, high) if got < amount else (low, middle)
-    return high, rise(high)
+        if got < amount:
+            low, below = middle, got
+        else:
+            high, above = middle, got
+    return (high, above) if np.isfinite(above) else (low, below)
+
+
+def _rate_for(
+    board: LeverBoard,
+    simulator: PolicySimulator,
+    cells: Sequence[Cell],
+    amount: float,
+    price_hat: Array,
+) -> tuple[float, float]:
+    """Return the subsidy at which imports rise by ``amount`` US$bn, and the rise reached."""
+    bought = imports_of(board.world, cells, price_hat)
+    base = simulator.at(board.base)
+    before = bought(base)
+
+    def rise(rate: float) -> float:
+        point = simulator.at(board.policy(np.array([-rate])), near=base)
+        return bought(point) - before if point.ok else float("inf")
+
+    return size_for(rise, amount)

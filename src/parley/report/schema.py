@@ -60,7 +60,8 @@ def report_schema() -> Schema:
     ValueError
         If a field of a result has no description, or a description no field.
     """
-    from parley.report.schema_deal import ground_definitions  # it builds on this module
+    from parley.report.schema_deal import ground_definitions  # they build on this module
+    from parley.report.schema_when import when_definitions
 
     return {
         "$schema": DIALECT,
@@ -70,6 +71,7 @@ def report_schema() -> Schema:
         "margins and shares are fractions (0.25 is 25 %). Null: there is no such figure.",
         "oneOf": [{"$ref": "#/$defs/brief"}, {"$ref": "#/$defs/solve"}],
         "$defs": ground_definitions()
+        | when_definitions()
         | {
             "brief": _brief(),
             "solve": _solve(),
@@ -96,6 +98,7 @@ def report_schema() -> Schema:
 
 def _brief() -> Schema:
     from parley.report.schema_deal import ground_schema
+    from parley.report.schema_when import when_schema
 
     date = {"format": "date"}
     party = {
@@ -143,6 +146,7 @@ def _brief() -> Schema:
                 "description": "Null if no deal is on the table, or only some packages are told.",
                 "anyOf": [ground_schema(), {"type": "null"}],
             },
+            **when_schema(),
             "elasticity_interval": interval_schema(),
             "balances": listed("Bilateral figures claimed, checked.", _balance()),
             "constituencies_show": {
