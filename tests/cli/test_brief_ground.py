@@ -27,9 +27,10 @@ def test_full_adds_whole_lines_and_linkage(run: Run) -> None:
     assert len(found["frontier"]["points"]) <= 12
 
 
-def test_single_packages_have_no_plane(run: Run, tmp_path: Path) -> None:
-    page = tmp_path / "plane.html"
+def test_a_page_of_single_packages_says_what_it_lacks(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "brief.html"
     found = run("brief", "toy-talks", "--package", "small-deal", "--html", page)
-    assert found.code == 2
-    assert "there is no payoff plane" in found.err
-    assert not page.exists()
+    assert found.code == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "plane-chart" not in text.partition("</style>")[2].partition("<script>")[0]

@@ -9,7 +9,6 @@ import typer
 
 from parley.cli.output import progress, write_csv_folder
 from parley.cli.render import json_text, put, show_page, styled, writable
-from parley.errors import InputError
 
 __all__ = ["Closure", "Csv", "Elasticity", "Force", "Json", "Model", "brief"]
 
@@ -57,9 +56,7 @@ def brief(
     ] = False,
     html: Annotated[
         Path | None,
-        typer.Option(
-            "--html", metavar="FILE", help="Also write the payoff plane of the talks as a page."
-        ),
+        typer.Option("--html", metavar="FILE", help="Also write the brief as a page with charts."),
     ] = None,
     as_json: Json = False,
     csv: Csv = None,
@@ -101,7 +98,7 @@ def brief(
         document["notes"].append({"text": f"no common ground: {reason}", "where": "talks"})
     document["notes"] += [{"text": text, "where": "scenario"} for text in missing]
     if html is not None:
-        _write_plane(document, html)
+        _write_page(document, html)
     if csv is not None:
         write_csv_folder(csv_tables(document), csv, force=force)
     if as_json:
@@ -110,16 +107,8 @@ def brief(
     show_page(*(styled(line, style) for style, line in brief_lines(document)))
 
 
-def _write_plane(document: dict[str, Any], path: Path) -> None:
-    """Write the payoff plane of the brief's talks, or say why there is none."""
-    ground = document["common_ground"]
-    if ground is None or len(ground["parties"]) != 2:
-        raise InputError.one(
-            "there is no payoff plane",
-            "--html",
-            "it is for talks of two parties with a deal on the table, all packages told",
-            "leave out --package, or leave out --html",
-        )
-    from parley.cli.deal import write_page
+def _write_page(document: dict[str, Any], path: Path) -> None:
+    from parley.files.atomic import write_text
+    from parley.report.brief_page import brief_page
 
-    write_page({**document, **ground}, path)
+    write_text(path, brief_page(document))
