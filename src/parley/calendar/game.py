@@ -188,6 +188,8 @@ class Game:
             raise ValueError(f"lags {self.lag} of {k} packages")
         if any(len(r.open) != k or not 0 <= r.day < np.inf for r in self.rounds):
             raise ValueError("a round before the start, or one that does not know the packages")
+        if any(r.exit_only and any(r.open) for r in self.rounds):
+            raise ValueError("a package that may be agreed on a day for leaving only")
         for d in self.deadlines:
             put_off = d.extensions == 0 or (d.extensions > 0 and 0 < d.extends < np.inf)
             if not 0 <= d.day < np.inf or not put_off:

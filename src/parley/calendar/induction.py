@@ -259,7 +259,8 @@ def _solve_round(
     seen = flows(here.day)
     ends = _onwards(game, rounds, here.day, follow, solved)
     waiting = values_of(game, ends, here.day, seen)
-    ends, waiting, exited = _leave(game, here, ends, waiting, seen)
+    again = any(not r.exit_only for r in rounds[at + 1 :])
+    ends, waiting, exited = _leave(game, here, again, ends, waiting, seen)
     agreed, offers = resolve_round(game, here, waiting, seen)
     after = [(1.0, agreed.end)] if agreed is not None else ends
     return _Work(
@@ -269,17 +270,26 @@ def _solve_round(
 
 
 def _leave(
-    game: Game, here: Round, ends: list[tuple[float, End]], waiting: Array, seen: Array
+    game: Game,
+    here: Round,
+    again: bool,
+    ends: list[tuple[float, End]],
+    waiting: Array,
+    seen: Array,
 ) -> tuple[list[tuple[float, End]], Array, int | None]:
-    """Return what follows when each party in turn may leave, those who answer first.
+    """Return what follows when parties in turn may leave, those who answer first.
 
-    Each compares what it has elsewhere with what follows if it stays, where those after it
-    may leave in their turn; so the last is asked first.
+    Who has made an offer may not leave because it was refused, as long as they meet
+    ``again``: else leaving would be a threat of its own, and an outside option would count
+    though it is worse than bargaining on (Binmore, Rubinstein and Wolinsky 1986). Each
+    compares what it has elsewhere with what follows if it stays, where those after it may
+    leave in their turn; so the last is asked first.
     """
     n = len(game.parties)
     last = n - 1 if here.proposer is None else here.proposer
+    bound = again and not here.exit_only and here.proposer is not None
     exited = None
-    for party in [(last - step) % n for step in range(n)]:
+    for party in [(last - step) % n for step in range(int(bound), n)]:
         best = None
         for option in game.exits:
             if option.party != party or option.since > here.day + TOLERANCE:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from parley.cli.brief import Closure, Csv, Elasticity, Force, Json, Model
-from parley.cli.output import write_csv_folder
+from parley.cli.output import progress, write_csv_folder
 from parley.cli.render import json_text, put, show_page, styled, writable
 
 __all__ = ["Talks", "calendar"]
@@ -41,9 +41,13 @@ def calendar(
     from parley.report.calendar import calendar_csv_tables, calendar_document
     from parley.report.calendar_text import calendar_page
     from parley.timing import assess_calendar, calendar_of
+    from parley.timing.draws import draw_games
 
     study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
-    document = calendar_document(assess_calendar(calendar_of(study, talks)))
+    found = calendar_of(study, talks)
+    with progress("playing the calendar game") as told:
+        sample = draw_games(found, told=told)
+    document = calendar_document(assess_calendar(found, draws=sample))
     if csv is not None:
         write_csv_folder(calendar_csv_tables(document["calendar"]), csv, force=force)
     if as_json:

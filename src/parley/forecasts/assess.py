@@ -10,16 +10,18 @@ from parley.errors import InputError
 from parley.evidence.odds import Odds, update_odds
 from parley.evidence.reference_classes import ReferenceClass
 from parley.evidence.testimony import Testimony
-from parley.forecasts.levers import Lever, claim_levers, date_levers, prior_levers, ranked
+from parley.forecasts.levers import Lever, claim_levers, prior_levers, ranked
 from parley.forecasts.outcomes import NO_DEAL, Outcomes, outcomes_of
-from parley.forecasts.prior import THREAT_IS_SURE, Prior, prior_of
+from parley.forecasts.prior import Prior, prior_of
 from parley.forecasts.reasons import reasons_of
+from parley.forecasts.replays import date_levers, setting_levers
 from parley.ledger.sources import forecast_class, likelihood_ratios, reliabilities
 from parley.ledger.testimonies import claim_testimony
 from parley.scenario.document import Scenario
 from parley.scenario.packages import Package, PackageChange
 from parley.studies import Study
-from parley.timing.draws import DRAWS, draw_games
+from parley.timing.assess import THREAT_IS_SURE
+from parley.timing.draws import DRAWS, Draws, draw_games
 from parley.timing.game import TalksCalendar, calendar_of
 
 __all__ = ["ForecastAssessment", "assess_forecast"]
@@ -78,7 +80,8 @@ def assess_forecast(
     by: dt.date | None = None,
     draws: int = DRAWS,
     seed: int = 0,
-    dates: bool = True,
+    sample: Draws | None = None,
+    deep: bool = True,
     told: Told | None = None,
 ) -> ForecastAssessment:
     """Return the odds over outcomes of a scenario's talks.
@@ -93,8 +96,10 @@ def assess_forecast(
         The day by which an outcome counts; the file's if None.
     draws, seed
         Of the sample of weights and patience.
-    dates
-        Whether moved dates are among what would change the odds (slower).
+    sample
+        The sample, where it is at hand.
+    deep
+        Whether moved dates and other models are among what would change the odds (slower).
     told
         Told (done, total) over the draws.
 
@@ -129,7 +134,8 @@ def assess_forecast(
     reference, known = forecast_class(scenario)
     sigma = said.threat_is_sure if said is not None else None
     gamma = said.game_share if said is not None else None
-    sample = draw_games(used, draws=draws, seed=seed, told=told)
+    if sample is None:
+        sample = draw_games(used, draws=draws, seed=seed, told=told)
     prior = prior_of(
         used,
         outcomes,
@@ -143,8 +149,9 @@ def assess_forecast(
     odds = update_odds(prior.prior, NO_DEAL, testimonies, ratios)
     levers = prior_levers(used, prior, odds, testimonies, ratios)
     levers += claim_levers(odds, testimonies, ratios, reliability, outcomes.packages)
-    if dates:
+    if deep:
         levers += date_levers(used, prior, odds, testimonies, ratios)
+        levers += setting_levers(study, used, prior, odds, testimonies, ratios)
     overridden = []
     if said is not None:
         overridden += [f"likelihood ratio of '{s}'" for s in said.likelihood_ratios]

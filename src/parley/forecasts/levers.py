@@ -1,40 +1,33 @@
-"""What would change the odds most: each assumption, claim and date altered, one at a time.
+"""What would change the odds most: each assumption and claim altered, one at a time.
 
 Every entry is the same computation with one thing different: a claim withdrawn, an unnamed
 source gone on record, a new statement on record, the threat sure or free, an unknown in the
-lower or the upper half of its draws, a date moved. They are ranked by the largest change of
-any outcome's probability.
+lower or the upper half of its draws. They are ranked by the largest change of any outcome's
+probability. Dates moved and other models are in :mod:`parley.forecasts.replays`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log
 
 import numpy as np
 
-from parley.evidence.odds import Odds, normalised, update_odds
+from parley.evidence.odds import Odds, update_odds
 from parley.evidence.testimony import Testimony
-from parley.forecasts.outcomes import NO_DEAL
 from parley.forecasts.prior import Prior, mixed_prior, prior_of
-from parley.timing.draws import draw_games
 from parley.timing.game import TalksCalendar
-from parley.timing.moves import shifted_plans
-from parley.timing.plan import Plan
 
-__all__ = ["Lever", "claim_levers", "date_levers", "prior_levers", "ranked"]
+__all__ = ["Lever", "claim_levers", "lever", "prior_levers", "ranked"]
 
 ON_RECORD = "on-record"
-DATE_DRAWS = 32
-"""Draws for each moved date."""
 
 
 @dataclass(frozen=True)
 class Lever:
     """One thing altered: what, the odds after it, and the outcome that it moves most.
 
-    ``kind`` is claim, statement, threat, unknown or date; ``before`` and ``after`` are that
+    ``kind`` is claim, statement, threat, unknown, date or model; ``before`` and ``after`` are that
     outcome's probabilities.
     """
 
@@ -53,11 +46,12 @@ class Lever:
 
 def ranked(levers: Sequence[Lever]) -> tuple[Lever, ...]:
     """Return levers with an effect, the largest first."""
-    moving = [lever for lever in levers if abs(lever.change) > 5e-4]
-    return tuple(sorted(moving, key=lambda lever: (-abs(lever.change), lever.what)))
+    moving = [x for x in levers if abs(x.change) > 5e-4]
+    return tuple(sorted(moving, key=lambda x: (-abs(x.change), x.what)))
 
 
-def _lever(kind: str, what: str, base: Odds, odds: Mapping[str, float]) -> Lever:
+def lever(kind: str, what: str, base: Odds, odds: Mapping[str, float]) -> Lever:
+    """Return the lever of odds that differ from the base's."""
     most = max(base.posterior, key=lambda o: abs(odds[o] - base.posterior[o]))
     return Lever(kind, what, most, base.posterior[most], odds[most], odds)
 
@@ -89,18 +83,18 @@ def claim_levers(
     sure = reliability[ON_RECORD]
     for t in speaking:
         rest = [x for x in testimonies if x is not t]
-        found.append(_lever("claim", f"'{t.claim}' is withdrawn", base, again(rest)))
+        found.append(lever("claim", f"'{t.claim}' is withdrawn", base, again(rest)))
         if t.sort != ON_RECORD and t.reliability < sure:
             open_ = replace(t, sort=ON_RECORD, reliability=sure, group=f"on record: {t.claim}")
             what = f"who says '{t.claim}' goes on record"
-            found.append(_lever("claim", what, base, again([*rest, open_])))
+            found.append(lever("claim", what, base, again([*rest, open_])))
     for outcome in outcomes:
         for stance, word in (("supports", "confirms"), ("denies", "denies")):
             new = Testimony(
                 "new", stance, ON_RECORD, sure, "new", {outcome: 1}, {outcome: "on record"}
             )
             what = f"a party {word} '{outcome}' on record"
-            found.append(_lever("statement", what, base, again([*testimonies, new])))
+            found.append(lever("statement", what, base, again([*testimonies, new])))
     return found
 
 
@@ -129,7 +123,7 @@ def prior_levers(
                 threat_is_sure=sigma,
                 game_share=prior.game_share,
             )
-            found.append(_lever("threat", what, base, after(other.prior)))
+            found.append(lever("threat", what, base, after(other.prior)))
     for k, name in enumerate(prior.draws.names):
         column = prior.draws.values[:, k]
         if np.ptp(column) <= 0.0:
@@ -142,43 +136,5 @@ def prior_levers(
             mean = prior.by_draw[half].mean(axis=0)
             row = mixed_prior(mean, len(column), prior.game_share)
             p = {o: float(x) for o, x in zip(prior.outcomes.ids, row, strict=True)}
-            found.append(_lever("unknown", f"{name} is {word} {middle:.3g}", base, after(p)))
-    return found
-
-
-def date_levers(
-    calendar: TalksCalendar,
-    prior: Prior,
-    base: Odds,
-    testimonies: Sequence[Testimony],
-    ratios: Mapping[str, float],
-) -> list[Lever]:
-    """Return the levers of the calendar: every date earlier, later, or away.
-
-    They are held against the same small sample without the change, so that only the date
-    differs: each outcome's odds are moved by the factor by which the date moves them there.
-    """
-    size, seed = min(DATE_DRAWS, len(prior.by_draw)), prior.draws.seed
-
-    def odds(plan_prior: Prior) -> Mapping[str, float]:
-        return update_odds(plan_prior.prior, NO_DEAL, testimonies, ratios).posterior
-
-    def sample(plan: Plan | None) -> Mapping[str, float]:
-        draws = draw_games(calendar, draws=size, seed=seed, plan=plan)
-        return odds(
-            prior_of(
-                calendar,
-                prior.outcomes,
-                draws,
-                threat_is_sure=prior.threat_is_sure,
-                game_share=prior.game_share,
-            )
-        )
-
-    here = sample(None)
-    found = []
-    for event, how, plan in shifted_plans(calendar.plan):
-        moved = sample(plan)
-        shifted = {o: log(p) + log(moved[o]) - log(here[o]) for o, p in base.posterior.items()}
-        found.append(_lever("date", f"'{event.id}' {how}", base, normalised(shifted)))
+            found.append(lever("unknown", f"{name} is {word} {middle:.3g}", base, after(p)))
     return found

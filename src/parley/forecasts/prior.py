@@ -20,12 +20,9 @@ from parley.forecasts.outcomes import Outcomes
 from parley.timing.draws import Draws, Ends
 from parley.timing.game import TalksCalendar
 
-__all__ = ["THREAT_IS_SURE", "Prior", "mixed_prior", "prior_of"]
+__all__ = ["Prior", "mixed_prior", "prior_of"]
 
 Array = NDArray[np.float64]
-THREAT_IS_SURE = 0.5
-"""Probability that a threat not put off any more is carried out even at a loss, where the
-file gives none: nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from parley.forecasts.assess import ForecastAssessment, assess_forecast
 from parley.ledger.ledger import Ledger, claims_ledger
 from parley.studies import Study
 from parley.timing.assess import CalendarAssessment, assess_calendar
-from parley.timing.draws import DRAWS
+from parley.timing.draws import DRAWS, draw_games
 from parley.timing.game import calendar_of
 
 __all__ = ["WhenAssessment", "when_of"]
@@ -44,7 +44,7 @@ def when_of(study: Study, *, full: bool = False, told: Told | None = None) -> Wh
     study
         The study, in its main setting.
     full
-        Whether moved dates are among what would change the odds (slower).
+        Whether moved dates and other models are among what would change the odds (slower).
     told
         Told (done, total) over the draws of the game.
     """
@@ -54,12 +54,14 @@ def when_of(study: Study, *, full: bool = False, told: Told | None = None) -> Wh
     def lost(part: str, error: InputError | NotConvergedError) -> None:
         missing.append((part, str(error).splitlines()[0]))
 
-    calendar = commitments = forecast = None
+    calendar = commitments = forecast = sample = None
     if not scenario.talks:
         missing.append(("calendar", "the scenario has no talks"))
     else:
         try:
-            calendar = assess_calendar(calendar_of(study))
+            talks = calendar_of(study)
+            sample = draw_games(talks, draws=DRAWS, told=told)
+            calendar = assess_calendar(talks, draws=sample)
         except (InputError, NotConvergedError) as error:
             lost("calendar", error)
     if scenario.commitments or any(t.base_usd_bn for t in scenario.threats):
@@ -71,9 +73,7 @@ def when_of(study: Study, *, full: bool = False, told: Told | None = None) -> Wh
         missing.append(("odds", "the file has no [forecast] that says of what, and by when"))
     elif calendar is not None:
         try:
-            forecast = assess_forecast(
-                study, calendar=calendar.calendar, draws=DRAWS, dates=full, told=told
-            )
+            forecast = assess_forecast(study, calendar=calendar.calendar, sample=sample, deep=full)
         except (InputError, NotConvergedError) as error:
             lost("odds", error)
     ledger = claims_ledger(scenario) if scenario.claims else None

@@ -98,6 +98,7 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
             *([] if found.free is None else [_reading(found, "free", found.free)]),
         ],
         "hangs_on_belief": found.hangs_on_belief,
+        "spread": _spread(found),
         "date_moves": [_move(found, m) for m in found.moves],
         "holdout": _holdout(found),
         "notes": list(calendar.notes),
@@ -154,6 +155,18 @@ def _reading(found: CalendarAssessment, threat: str, reading: Reading) -> Row:
         "likeliest": end_words(reading.likely),
         "ends": [_end(found, e) for e in reading.ends],
         "steps": [_step(found, s) for s in reading.steps],
+    }
+
+
+def _spread(found: CalendarAssessment) -> Row | None:
+    spread = found.spread
+    if spread is None:
+        return None
+    return {
+        "draws": spread.draws,
+        "seed": spread.seed,
+        "threat_is_sure": None if found.free is None else spread.threat_is_sure,
+        "ends": [_end(found, e) for e in spread.ends],
     }
 
 
@@ -258,6 +271,10 @@ def calendar_csv_tables(part: Mapping[str, Any]) -> dict[str, list[Row]]:
             {"threat": e["threat"], **_plain(end, ("kind", "state", "by", "date", "in_force",
                                                     "probability"))}
             for e in part["equilibria"] for end in e["ends"]
+        ],
+        "calendar_spread": [
+            _plain(end, ("kind", "state", "by", "date", "in_force", "probability"))
+            for end in (part["spread"] or {"ends": ()})["ends"]
         ],
         "calendar_steps": [
             row for e in part["equilibria"] for s in e["steps"] for row in _step_rows(e, s)

@@ -15,6 +15,7 @@ Line = tuple[str, str]
 HEAD, PLAIN, WARN = "bold", "", "yellow"
 INDENT = 20
 SHOWN_MOVES = 6
+SHOWN_ENDS = 6
 THREAT = {"sure": "threat sure", "free": "threat may lapse", "none": "equilibrium"}
 
 
@@ -72,6 +73,7 @@ def calendar_lines(
     ]
     for e in part["equilibria"]:
         lines += _plain(_equilibrium(part, e, money))
+    lines += _plain(_spread(part))
     if part["hangs_on_belief"]:
         lines.append((WARN, "  it hangs on whether the threat is believed"))
     if steps:
@@ -221,13 +223,28 @@ def _equilibrium(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
     return hanging(THREAT[e["threat"]], said, indent=INDENT)
 
 
+def _spread(part: Part) -> list[str]:
+    """Return when the talks end, and how, under uncertain weights and patience."""
+    spread = part["spread"]
+    if spread is None:
+        return []
+    ends = sorted(spread["ends"], key=lambda e: -e["probability"])
+    said = [f"{_end(e)} {100 * e['probability']:.0f} %" for e in ends[:SHOWN_ENDS]]
+    rest = sum(e["probability"] for e in ends[SHOWN_ENDS:])
+    said += [f"other ends {100 * rest:.0f} %"] if rest >= 0.005 else []
+    how = f"{spread['draws']} draws of weights and patience"
+    if spread["threat_is_sure"] is not None:
+        how += f", the threat sure in {100 * spread['threat_is_sure']:.0f} %"
+    return hanging("if unsure", [", ".join(said), how], indent=INDENT)
+
+
 def _end(end: Mapping[str, Any]) -> str:
     if end["kind"] == "no-deal":
         return "no deal"
     if end["kind"] == "hazard":
         return f"breakdown ({end['state']}) from {day_words(end['date'])} on"
     word = "exit to " if end["kind"] == "exit" else ""
-    said = f"{word}{end['state']} on {day_words(end['date'])}"
+    said = f"{word}{end['state'].removeprefix('exit:')} on {day_words(end['date'])}"
     if end["in_force"] != end["date"]:
         said += f" (in force {day_words(end['in_force'])})"
     return said

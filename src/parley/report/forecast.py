@@ -45,7 +45,7 @@ def forecast_part(found: ForecastAssessment) -> dict[str, Any]:
             "reliability": dict(found.reliability),
             "overridden": list(found.overridden),
         },
-        "threat_is_sure": prior.threat_is_sure,
+        "threat_is_sure": (None if prior.draws.free is prior.draws.sure else prior.threat_is_sure),
         "game_share": prior.game_share,
         "sample": {
             "draws": len(prior.by_draw),

@@ -17,6 +17,7 @@ HEAD, PLAIN = "bold", ""
 SHOWN_LEVERS = 5
 PAGE_LEVERS = 16
 INDENT = 20
+NO_BEARING = "no bearing"
 
 
 def forecast_page(document: Mapping[str, Any]) -> list[Line]:
@@ -41,7 +42,11 @@ def forecast_page(document: Mapping[str, Any]) -> list[Line]:
                 [
                     _sample(document),
                     f"the game is trusted {_pct(document['game_share'])}, the rest spread evenly",
-                    f"the threat is sure with {_pct(document['threat_is_sure'])}",
+                    *(
+                        []
+                        if document["threat_is_sure"] is None
+                        else [f"the threat is sure with {_pct(document['threat_is_sure'])}"]
+                    ),
                 ],
                 indent=INDENT,
             )
@@ -123,7 +128,7 @@ def _updates(part: Part) -> list[str]:
     if not part["updates"]:
         return ["  no claim bears on any outcome"]
     lines = []
-    wide = 4 + max(len(u["claim"]) for u in part["updates"])
+    wide = 4 + max(len(name) for name in (*(u["claim"] for u in part["updates"]), NO_BEARING))
     for u in part["updates"]:
         side = "for" if u["log_odds_step"] > 0 else "against"
         said = (
@@ -134,7 +139,7 @@ def _updates(part: Part) -> list[str]:
         )
         lines += hanging(u["claim"], [said], indent=wide)
     if part["silent_claims"]:
-        lines += hanging("no bearing", [", ".join(part["silent_claims"])], indent=wide)
+        lines += hanging(NO_BEARING, [", ".join(part["silent_claims"])], indent=wide)
     return lines
 
 

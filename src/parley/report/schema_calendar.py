@@ -216,6 +216,18 @@ def _results() -> dict[str, Schema]:
         "hangs_on_belief": typed(
             "boolean", "Whether the likeliest end depends on the threat being believed."
         ),
+        "spread": _or_null(
+            "Ends by date under uncertain weights and patience; null: not sampled.",
+            {
+                "draws": typed("integer", "Number of draws.") | COUNT,
+                "seed": typed("integer", "Seed of the draws."),
+                "threat_is_sure": typed(
+                    ["number", "null"],
+                    "Probability that the threat is sure; null: no party owns a threat.",
+                ),
+                "ends": listed("Ends, the earliest first.", _end()),
+            },
+        ),
         "date_moves": listed(
             "Every event moved, in the first equilibrium.", closed_object("A move.", move)
         ),
@@ -233,6 +245,27 @@ def _equilibrium() -> dict[str, Schema]:
         "probability": _chance("Probability of this order."),
         "worth_usd_bn": _by_party("What the talks are worth under it, billions a year."),
     }
+    return {
+        "threat": {
+            "description": "sure: carried out unless put off; free: its owner may let it lapse; "
+            "none: no party owns a threat.",
+            "enum": ["sure", "free", "none"],
+        },
+        "worth_usd_bn": _by_party(
+            "What the talks are worth on as_of, an average flow, billions a year."
+        ),
+        "by_first_proposer": listed("By first proposer.", closed_object("An order.", order))
+        | {"minItems": 1},
+        "agreement_probability": _chance("Probability that they ever agree."),
+        "likeliest": text("Likeliest end, in words."),
+        "ends": listed("Ends, the earliest first.", _end()) | {"minItems": 1},
+        "steps": listed(
+            "Rounds and deadlines under every order, by day.", closed_object("A step.", _step())
+        ),
+    }
+
+
+def _end() -> Schema:
     end = {
         "kind": {
             "description": "deal; breakdown: a deadline carried out; hazard: breakdown at any "
@@ -249,25 +282,7 @@ def _equilibrium() -> dict[str, Schema]:
         ),
         "probability": _chance("Probability of this end."),
     }
-    return {
-        "threat": {
-            "description": "sure: carried out unless put off; free: its owner may let it lapse; "
-            "none: no party owns a threat.",
-            "enum": ["sure", "free", "none"],
-        },
-        "worth_usd_bn": _by_party(
-            "What the talks are worth on as_of, an average flow, billions a year."
-        ),
-        "by_first_proposer": listed("By first proposer.", closed_object("An order.", order))
-        | {"minItems": 1},
-        "agreement_probability": _chance("Probability that they ever agree."),
-        "likeliest": text("Likeliest end, in words."),
-        "ends": listed("Ends, the earliest first.", closed_object("An end.", end))
-        | {"minItems": 1},
-        "steps": listed(
-            "Rounds and deadlines under every order, by day.", closed_object("A step.", _step())
-        ),
-    }
+    return closed_object("An end.", end)
 
 
 def _step() -> dict[str, Schema]:

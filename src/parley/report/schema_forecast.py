@@ -28,7 +28,7 @@ CHANCE = {"type": "number", "minimum": 0, "maximum": 1}
 WEIGHT = CHANCE
 SHA256 = {"pattern": "^[0-9a-f]{64}$"}
 KINDS = ["deal", "threat", "other-deal", "no-deal"]
-LEVERS = ["claim", "statement", "threat", "unknown", "date"]
+LEVERS = ["claim", "statement", "threat", "unknown", "date", "model"]
 
 
 def forecast_schema() -> Schema:

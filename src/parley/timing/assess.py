@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parley.calendar.attrition import Standoff, standoff
+from parley.timing.draws import Draws
 from parley.timing.game import TalksCalendar
 from parley.timing.moves import DateMove, date_moves
-from parley.timing.reading import Reading, read_play
+from parley.timing.reading import EndChance, Reading, merged_ends, read_play
 
-__all__ = ["CalendarAssessment", "Holdout", "assess_calendar"]
+__all__ = ["THREAT_IS_SURE", "CalendarAssessment", "Holdout", "Spread", "assess_calendar"]
 
 Array = NDArray[np.float64]
+THREAT_IS_SURE = 0.5
+"""Probability that a threat not put off any more is carried out even at a loss, where the
+file gives none: nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,22 @@ class Holdout:
 
 
 @dataclass(frozen=True, eq=False)
+class Spread:
+    """Ends by date under uncertain weights and patience, the threat sure with a probability."""
+
+    ends: tuple[EndChance, ...]
+    draws: int
+    seed: int
+    threat_is_sure: float
+
+
+@dataclass(frozen=True, eq=False)
 class CalendarAssessment:
     """A calendar assessed.
 
     ``values`` [state, party] are flows a year over the status quo on as_of, in the parties'
     objective; ``real`` the same in real income; ``free`` is None where no party owns a
-    threat; ``moves`` are of the sure game.
+    threat; ``moves`` are of the sure game; ``spread`` is None without a sample.
     """
 
     calendar: TalksCalendar
@@ -53,6 +67,7 @@ class CalendarAssessment:
     free: Reading | None
     moves: tuple[DateMove, ...]
     holdout: Holdout | None
+    spread: Spread | None = None
 
     @property
     def hangs_on_belief(self) -> bool:
@@ -63,7 +78,9 @@ class CalendarAssessment:
         return (a.kind, a.state) != (b.kind, b.state)
 
 
-def assess_calendar(calendar: TalksCalendar, *, moves: bool = True) -> CalendarAssessment:
+def assess_calendar(
+    calendar: TalksCalendar, *, moves: bool = True, draws: Draws | None = None
+) -> CalendarAssessment:
     """Return a calendar assessed.
 
     Parameters
@@ -72,6 +89,8 @@ def assess_calendar(calendar: TalksCalendar, *, moves: bool = True) -> CalendarA
         The talks.
     moves
         Whether every date is also moved.
+    draws
+        A sample of games, for the distribution of dates and packages.
     """
     stakes = calendar.stakes
     sure = read_play(calendar, calendar.play(calendar.game(sure=True)))
@@ -87,7 +106,16 @@ def assess_calendar(calendar: TalksCalendar, *, moves: bool = True) -> CalendarA
         free,
         date_moves(calendar) if moves else (),
         _holdout(calendar, values),
+        None if draws is None else _spread(calendar, draws),
     )
+
+
+def _spread(calendar: TalksCalendar, draws: Draws) -> Spread:
+    said = calendar.stakes.study.scenario.forecast
+    known = said.threat_is_sure if said is not None else None
+    sigma = THREAT_IS_SURE if known is None else known
+    ends = merged_ends(calendar, draws.mixed(sigma), calendar.plan)
+    return Spread(ends, len(draws.sure), draws.seed, sigma)
 
 
 def _holdout(calendar: TalksCalendar, values: Array) -> Holdout | None:

@@ -54,6 +54,14 @@ class Draws:
     free: tuple[Ends, ...]
     seed: int
 
+    def mixed(self, threat_is_sure: float) -> Ends:
+        """Return all ends over the sample, the threat sure with this probability."""
+        share = 1.0 / len(self.sure)
+        found = []
+        for weight, every in ((threat_is_sure, self.sure), (1.0 - threat_is_sure, self.free)):
+            found += [(share * weight * p, end) for ends in every for p, end in ends if weight > 0]
+        return tuple(found)
+
 
 def draw_games(
     calendar: TalksCalendar,
