@@ -10,7 +10,10 @@ import pytest
 from parley.economy import ElasticitySet, World
 from parley.equilibrium import solve
 from parley.errors import InputError
+from parley.files.embedded import open_world
 from parley.policy import Change, apply_changes, no_change
+from parley.policy.levers import Lever, LeverBoard, Touch
+from parley.policy.wedges import ledger_of_changes
 from tests.unit.worlds import random_world
 
 PART = Change("R0", "R1", "S0", "tariff", 0.4, instrument="beef", share_of_flow=0.3)
@@ -146,3 +149,25 @@ def test_elasticity_of_the_slice_matters() -> None:
         policy = apply_changes(world, [PART], fixed.theta)
         shares.append(policy.slices[0].share_prime)
     assert 0.3 > shares[0] > shares[1]
+
+
+def test_a_board_at_rest_is_the_status_quo_even_under_an_export_tax() -> None:
+    world = open_world("toy")
+    cell = ("FOR", "HOM", "FOOD")
+    changes = (
+        Change(*cell, kind="tariff", value=0.1, instrument="duty"),
+        Change(*cell, kind="export-tax", value=0.08, instrument="tax"),
+    )
+    theta = world.elasticity("uniform-4").theta
+    touch = Touch(cell, "", "tariff")
+    lever = Lever("duty", "duty", "FOR", "HOM", 0.0, 0.2, 0.1, "duty", (touch,))
+    board = LeverBoard(world, ledger_of_changes(world, changes), [lever], theta)
+    now, policy = board.now, apply_changes(world, changes, theta)
+    np.testing.assert_allclose(board.policy(now).cost_hat, policy.cost_hat, rtol=1e-14)
+    np.testing.assert_allclose(board.policy(now).tariff_prime, policy.tariff_prime, rtol=1e-14)
+    step = 1e-6
+    slope = (board.policy(now + step).cost_hat - board.policy(now - step).cost_hat) / (2 * step)
+    ones = np.ones((1, *policy.cost_hat.shape))
+    payment = np.zeros((1, len(world.regions)))
+    found = board.pull(now, ones, 0.0 * ones, payment)
+    np.testing.assert_allclose(found[0, 0], slope.sum(), rtol=1e-8)

@@ -130,12 +130,9 @@ class PurchaseWork:
         world = self.study.world
         lever = subsidy_lever(name, world, ledger, self.cells, (self.buyer, self.seller))
         board = LeverBoard(world, ledger, [lever], self.theta)
-        # The board sets flows by their import duties alone: export taxes are put back.
-        other = self.policy.cost_hat / board.policy(np.zeros(1)).cost_hat
 
         def pushed(rate: float) -> Policy:
-            found = board.policy(np.array([-rate]))
-            return replace(found, cost_hat=found.cost_hat * other)
+            return board.policy(np.array([-rate]))
 
         return Push(pushed, True, DEEPEST)
 

@@ -114,7 +114,7 @@ class Lever:
 
 @dataclass(frozen=True)
 class _Flow:
-    """A touched flow: its parts, and which lever moves which of them."""
+    """A touched flow: its parts, which lever moves which, and its export tax's change."""
 
     at: tuple[int, int, int]
     phi: Array
@@ -123,6 +123,7 @@ class _Flow:
     cost: Array
     theta: float
     moves: tuple[tuple[int, int, str, float, float], ...]
+    tax_hat: float
 
 
 class LeverBoard:
@@ -211,9 +212,9 @@ class LeverBoard:
             moves.append((k, at, t.kind, t.intercept, t.slope))
         phi = share * (1.0 + base)
         n, i, s = self._ledger.position(cell)
-        return _Flow(
-            (n, i, s), phi / phi.sum(), base, duty, cost, float(self._theta[s]), tuple(moves)
-        )
+        tax = (1.0 + self._ledger.tax(cell)) / (1.0 + self._ledger.world_export_tax(cell))
+        theta = float(self._theta[s])
+        return _Flow((n, i, s), phi / phi.sum(), base, duty, cost, theta, tuple(moves), tax)
 
     def _levels(self, flow: _Flow, z: Array) -> tuple[Array, Array]:
         duty, cost = flow.duty.copy(), flow.cost.copy()
@@ -233,7 +234,7 @@ class LeverBoard:
             duty, cost = self._levels(flow, z)
             pull = flow.phi * ((1.0 + duty) / (1.0 + flow.base) * cost) ** -flow.theta
             total = pull.sum()
-            cost_hat[flow.at] = total ** (-1.0 / flow.theta)
+            cost_hat[flow.at] = flow.tax_hat * total ** (-1.0 / flow.theta)
             tariff[flow.at] = 1.0 / (pull / total / (1.0 + duty)).sum() - 1.0
         return Policy(cost_hat, tariff, self.base.export_tax_prime, self.base.slices)
 
@@ -272,7 +273,7 @@ class LeverBoard:
             total = pull.sum()
             share = pull / total
             keep = share / (1.0 + duty)
-            kappa = total ** (-1.0 / flow.theta)
+            kappa = flow.tax_hat * total ** (-1.0 / flow.theta)
             mean = keep.sum()
             by_cost = cost_hat[(slice(None), *flow.at)]
             by_tariff = tariff_prime[(slice(None), *flow.at)]
