@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import html
-import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.report.html_page import CONFIG, html_page, html_table, script_json
 from parley.report.plane import Plane, PlanePoint, Window, plane_axes
 from parley.report.plane_axes import Axis
 
-__all__ = ["figure_html", "plane_figure"]
+__all__ = ["figure_html", "plain_text", "plane_figure", "plane_table", "wrapped_text"]
 
 Figure = dict[str, Any]
 
 # Okabe and Ito's colours, which the colour-blind tell apart; each kind has its own shape too.
 BLUE, ORANGE, SKY, GREEN = "#0072B2", "#E69F00", "#56B4E9", "#009E73"
+VERMILLION, PURPLE = "#D55E00", "#CC79A7"
 BLACK, GREY = "#000000", "#767676"
 GRID = "#e5e5e5"
 LEGEND_NAMES = 12
@@ -65,7 +66,7 @@ def plane_figure(plane: Plane, window: Window | None = None) -> Figure:
         if chosen:
             traces.append(_trace(plane, kind, chosen, x, y))
     layout = {
-        "title": {"text": _wrapped(plane.title, 80), "x": 0.01, "xanchor": "left"},
+        "title": {"text": wrapped_text(plane.title, 80), "x": 0.01, "xanchor": "left"},
         "xaxis": _axis(plane.x_label, x),
         "yaxis": _axis(plane.y_label, y),
         "shapes": _zone(plane.disagreement, x, y),
@@ -92,10 +93,10 @@ def _trace(
     plane: Plane, kind: str, chosen: Sequence[tuple[str, PlanePoint]], x: Axis, y: Axis
 ) -> Figure:
     name, style = STYLES[kind]
-    rows = [[m, _plain(p.label), x.amount(p.x), y.amount(p.y)] for m, p in chosen]
+    rows = [[m, plain_text(p.label), x.amount(p.x), y.amount(p.y)] for m, p in chosen]
+    across, upward = plain_text(plane.x_label), plain_text(plane.y_label)
     hover = [
-        f"<b>{label}</b><br>{_plain(plane.x_label)}: {right}<br>{_plain(plane.y_label)}: {up}"
-        for _, label, right, up in rows
+        f"<b>{label}</b><br>{across}: {right}<br>{upward}: {up}" for _, label, right, up in rows
     ]
     lettered = kind in ("package", "deal")
     trace: Figure = {
@@ -119,14 +120,14 @@ def _trace(
 
 def _legend_name(name: str, chosen: Sequence[tuple[str, PlanePoint]]) -> str:
     """Return what the legend says of lettered points: each mark with its label."""
-    named = [_wrapped(f"{mark} {p.label}", LEGEND_WIDTH) for mark, p in chosen[:LEGEND_NAMES]]
+    named = [wrapped_text(f"{mark} {p.label}", LEGEND_WIDTH) for mark, p in chosen[:LEGEND_NAMES]]
     further = len(chosen) - len(named)
     return "<br>".join([name, *named, *([f"and {further} more"] if further else [])])
 
 
 def _axis(label: str, axis: Axis) -> Figure:
     return {
-        "title": {"text": _wrapped(label, 50)},
+        "title": {"text": wrapped_text(label, 50)},
         "range": [axis.low, axis.high],
         "automargin": True,
         "gridcolor": GRID,
@@ -164,58 +165,21 @@ def _zone(disagreement: tuple[float, float] | None, x: Axis, y: Axis) -> list[Fi
     return [zone, {**line, **upward, "layer": "below"}, {**line, **across, "layer": "below"}]
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return a text that Plotly shows as it is; it reads some HTML and %{...} otherwise."""
     return html.escape(" ".join(text.split()), quote=False).replace("%{", "%&#123;")
 
 
-def _wrapped(text: str, width: int) -> str:
-    return "<br>".join(map(_plain, textwrap.wrap(text, width, break_on_hyphens=False)))
+def wrapped_text(text: str, width: int) -> str:
+    """Return a text for Plotly in lines of at most so many characters, long words apart."""
+    return "<br>".join(map(plain_text, textwrap.wrap(text, width, break_on_hyphens=False)))
 
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light; }}
-body {{ margin: 0 auto; padding: 1rem; max-width: 70rem; background: white; color: #1a1a1a;
-  font: 1rem/1.5 system-ui, sans-serif; }}
-h1 {{ font-size: 1.4rem; line-height: 1.3; }}
-h2 {{ font-size: 1.1rem; line-height: 1.3; font-weight: normal; }}
-#chart {{ height: 36rem; }}
-@media (max-width: 699px) {{ #chart {{ height: 46rem; }} }}
-.wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; margin-top: 1.5rem; }}
-caption {{ text-align: left; font-weight: bold; padding-bottom: 0.4rem; }}
-th, td {{ padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid #d0d0d0; text-align: left;
-  vertical-align: top; }}
-th.number, td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
-</style>
-<script>{library}</script>
-</head>
-<body>
-<h1>{title}</h1>
+BODY = """<h1>{title}</h1>
 <h2>{heading}</h2>
 <div id="chart" role="img" aria-label="{aria}"></div>
 <noscript><p>The chart needs JavaScript; the table has all its numbers.</p></noscript>
-{notes}<div class="wide" tabindex="0" role="region" aria-label="The numbers">
-<table>
-<caption>The numbers of the chart</caption>
-<thead>
-<tr><th scope="col">Mark</th><th scope="col">Point</th><th scope="col">Kind</th>\
-<th scope="col" class="number">{x_label}</th><th scope="col" class="number">{y_label}</th></tr>
-</thead>
-<tbody>
-{rows}
-</tbody>
-</table>
-</div>
-<script>
+{notes}{numbers}<script>
 const figure = {figure};
 delete figure.layout.title;
 figure.layout.margin.t = 36;
@@ -224,19 +188,10 @@ if (window.innerWidth < 700) {{
 }}
 Plotly.newPlot("chart", figure.data, figure.layout, {config});
 </script>
-</body>
-</html>
 """
-
-
-# Plotly's own settings would offer a button that hands the chart to a service of its maker.
-CONFIG = {
-    "responsive": True,
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "plotlyServerURL": "",
-    "modeBarButtonsToRemove": ["sendChartToCloud", "select2d", "lasso2d"],
-}
+PAGE_STYLE = """#chart { height: 36rem; }
+@media (max-width: 699px) { #chart { height: 46rem; } }
+"""
 TABLE = {
     "package": "package",
     "deal": "bargained deal",
@@ -248,50 +203,34 @@ TABLE = {
 
 
 def figure_html(figure: Mapping[str, Any], title: str, notes: Sequence[str]) -> str:
-    """Return a page with a figure of ``plane_figure``, its notes and its numbers as a table.
-
-    The page holds Plotly's own JavaScript (MIT licence) from the installed package, about
-    5 MB. It loads nothing, which its content security policy enforces, and sends nothing.
-    """
-    from plotly.offline import get_plotlyjs
-
-    x_label, y_label = (
-        _page_text(figure["layout"][axis]["title"]["text"]) for axis in ("xaxis", "yaxis")
-    )
+    """Return a page with a figure of ``plane_figure``, its notes and its numbers as a table."""
     listed = "".join(f"<li>{html.escape(note)}</li>\n" for note in notes)
-    traces = sorted(figure["data"], key=lambda trace: list(TABLE).index(trace["meta"]))
     aria = f"Chart: {title}. The numbers are in the table below."
-    return PAGE.format(
+    body = BODY.format(
         title=html.escape(title),
-        heading=_page_text(figure["layout"]["title"]["text"]),
+        heading=html.escape(_page_text(figure["layout"]["title"]["text"])),
         aria=html.escape(aria),
-        library=get_plotlyjs(),
         notes=f"<ul>\n{listed}</ul>\n" if notes else "",
-        x_label=x_label,
-        y_label=y_label,
-        rows="\n".join(_row(TABLE[t["meta"]], row) for t in traces for row in t["customdata"]),
-        figure=_script(figure),
-        config=_script(CONFIG),
+        numbers=plane_table(figure),
+        figure=script_json(figure),
+        config=script_json(CONFIG),
     )
+    return html_page(title, body, PAGE_STYLE)
 
 
-def _script(value: Mapping[str, Any]) -> str:
-    """Return a value as JSON in which no string can end the script."""
-    text = json.dumps(value, allow_nan=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _row(kind: str, row: Sequence[str]) -> str:
-    mark, label, right, up = row
-    return (
-        f'<tr><td>{html.escape(mark)}</td><th scope="row">{_page_text(label)}</th>'
-        f'<td>{html.escape(kind)}</td><td class="number">{right}</td>'
-        f'<td class="number">{up}</td></tr>'
-    )
+def plane_table(figure: Mapping[str, Any]) -> str:
+    """Return the numbers of a figure of ``plane_figure`` as an HTML table."""
+    axes = [_page_text(figure["layout"][a]["title"]["text"]) for a in ("xaxis", "yaxis")]
+    traces = sorted(figure["data"], key=lambda trace: list(TABLE).index(trace["meta"]))
+    rows = [
+        (mark, _page_text(label), TABLE[t["meta"]], right, up)
+        for t in traces
+        for mark, label, right, up in t["customdata"]
+    ]
+    columns = ("Mark", "Point", "Kind", *axes)
+    return html_table("The numbers of the chart", columns, rows, numbers=(3, 4), heading=1)
 
 
 def _page_text(shown: str) -> str:
-    """Return a text made for Plotly as HTML of the page, its line breaks as spaces."""
-    return html.escape(html.unescape(shown.replace("<br>", " ")))
+    """Return a text made for Plotly as it was, its line breaks as spaces."""
+    return html.unescape(shown.replace("<br>", " "))

@@ -1,15 +1,9 @@
-"""The timeline as an interactive figure: lanes, bars for windows, points for days, as_of across.
-
-Plotly does not keep labels apart. Here every lane has as many rows as it takes that no label
-runs into another while the figure is at least ``PLOT_WIDTH`` pixels wide and shows the range on
-which it opens.
-"""
+"""The timeline as an interactive figure: lanes, bars for windows, points for days, as_of across."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from parley.report.calendar_text import day_words
@@ -27,6 +21,17 @@ from parley.report.plane_figure import (
     wrapped_text,
 )
 from parley.report.timeline_facts import LANES
+from parley.report.timeline_places import (
+    FONT,
+    PLOT_WIDTH,
+    Opening,
+    Place,
+    days_of,
+    label_of,
+    moved,
+    opening,
+    placed,
+)
 from parley.report.timeline_text import days_words, window_words
 
 __all__ = ["timeline_figure"]
@@ -52,56 +57,11 @@ STYLES: dict[str, tuple[str, str]] = dict(
 """Colour and shape of each lane."""
 
 DAY_MS = 86_400_000
-ONE_DAY = dt.timedelta(days=1)
-BACK_DAYS = 400
-"""Days before as_of on which the figure opens, where anything happened then."""
-ROOM = 0.04
-"""Share of the range left free at both ends."""
-PLOT_WIDTH = 820
-"""Pixels between the axes for which labels are kept apart."""
-FONT, CHARACTER = 11, 6.4
-"""Size of the labels' letters, and about how wide one is, in pixels."""
-MARK, GAP = 9, 10
 ROW, ABOVE = 34, 110
-LABEL_WIDTH, LABEL_LINES = 26, 2
+SAID = 170
+"""Pixels for what stands above a line."""
 HOVER_WIDTH = 60
 LANE_WIDTH = 14
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where an entry stands: its row, from the top, and on which side its label is."""
-
-    entry: Entry
-    row: int
-    left: bool
-
-
-@dataclass(frozen=True)
-class _Line:
-    """The range on which the figure opens, in pixels from ``low``: ``scale`` of them a day."""
-
-    low: dt.date
-    scale: float
-    as_of: str
-
-    def at(self, day: dt.date) -> float:
-        return (day - self.low).days * self.scale
-
-    def span(self, entry: Entry) -> tuple[float, float, bool]:
-        """Return where an entry with its label begins and ends, and if the label is on the left.
-
-        It is where it would run out of the figure, and where that of a past entry would run
-        across as_of.
-        """
-        first, last = _days(entry)
-        start, end = self.at(first), self.at(last + ONE_DAY if entry["until"] else last)
-        text = max(map(len, _label(entry).split("<br>"))) * CHARACTER
-        today = self.at(dt.date.fromisoformat(self.as_of))
-        across = entry["past"] and end + MARK + text > today and start - MARK - text > 0
-        if end < 0 or end + MARK + text > PLOT_WIDTH or across:
-            return start - MARK - text, end + MARK, True
-        return start - MARK, end + MARK + text, False
 
 
 def timeline_figure(part: Mapping[str, Any]) -> Figure:
@@ -112,62 +72,21 @@ def timeline_figure(part: Mapping[str, Any]) -> Figure:
     part
         The document of :func:`parley.report.timeline.timeline`.
     """
-    low, high = _range(part)
-    line = _Line(low.date(), PLOT_WIDTH / ((high - low) / ONE_DAY), part["as_of"])
+    line = opening(part)
     lanes = [lane for lane in LANES if any(e["lane"] == lane for e in part["entries"])]
     data: list[Figure] = []
     shapes: list[Figure] = []
     ticks: list[float] = []
     rows = 0
     for k, lane in enumerate(lanes):
-        places = _placed([e for e in part["entries"] if e["lane"] == lane], line, rows)
+        places = placed([e for e in part["entries"] if e["lane"] == lane], line, rows)
         end = max(p.row for p in places) + 1
         ticks.append(-(rows + end - 1) / 2)
         if k % 2 == 0:
             shapes.append(_band(rows, end))
         data += _lane(lane, places, part["as_of"])
         rows = end
-    return {"data": data, "layout": _layout(part, (low, high), rows, lanes, ticks, shapes)}
-
-
-def _range(part: Mapping[str, Any]) -> tuple[dt.datetime, dt.datetime]:
-    """Return the time the figure opens on: about a year back, to the last day to come."""
-    as_of = dt.date.fromisoformat(part["as_of"])
-    back = as_of - dt.timedelta(days=BACK_DAYS)
-    days = [d for e in part["entries"] for d in _days(e) if d >= back]
-    first, last = min([*days, as_of]), max([*days, as_of])
-    room = dt.timedelta(days=max(ROOM * (last - first).days, 7))
-    start = dt.datetime.combine(first, dt.time())
-    end = dt.datetime.combine(last, dt.time())
-    return start - room, end + room
-
-
-def _days(entry: Entry) -> tuple[dt.date, dt.date]:
-    first = dt.date.fromisoformat(entry["date"])
-    return first, dt.date.fromisoformat(entry["until"]) if entry["until"] else first
-
-
-def _placed(entries: Sequence[Entry], line: _Line, first_row: int) -> list[_Place]:
-    """Return the entries of a lane in rows in which no label runs into another."""
-    spans = [(*line.span(entry), entry) for entry in entries]
-    taken: list[float] = []
-    places = []
-    for start, end, left, entry in sorted(spans, key=lambda s: s[:2]):
-        row = next((k for k, used in enumerate(taken) if used + GAP <= start), len(taken))
-        taken[row : row + 1] = [end]
-        places.append(_Place(entry, first_row + row, left))
-    return places
-
-
-def _label(entry: Entry) -> str:
-    """Return the label of an entry in a line or two, cut where it is longer."""
-    if entry["kind"] == "forecast":
-        return ""
-    lines = wrapped_text(entry["label"], LABEL_WIDTH).split("<br>")
-    if len(lines) > LABEL_LINES:
-        lines = [*lines[:LABEL_LINES]]
-        lines[-1] += " …"
-    return "<br>".join(lines)
+    return {"data": data, "layout": _layout(part, line, rows, lanes, ticks, shapes)}
 
 
 def _hover(entry: Entry) -> str:
@@ -184,7 +103,7 @@ def _hover(entry: Entry) -> str:
     return "<br>".join(lines)
 
 
-def _lane(lane: str, places: Sequence[_Place], as_of: str) -> list[Figure]:
+def _lane(lane: str, places: Sequence[Place], as_of: str) -> list[Figure]:
     """Return the traces of a lane: its windows as bars with their labels, its days as points."""
     colour, symbol = STYLES[lane]
     days = [p for p in places if not p.entry["until"]]
@@ -198,7 +117,7 @@ def _lane(lane: str, places: Sequence[_Place], as_of: str) -> list[Figure]:
                 "name": lane,
                 "meta": "window",
                 "base": [p.entry["date"] for p in windows],
-                "x": [((b - a).days + 1) * DAY_MS for a, b in (_days(p.entry) for p in windows)],
+                "x": [((b - a).days + 1) * DAY_MS for a, b in (days_of(p.entry) for p in windows)],
                 "y": [-p.row for p in windows],
                 "width": 0.4,
                 "marker": {
@@ -248,13 +167,13 @@ def _opacity(entry: Entry) -> float:
     return 0.6 if entry["past"] else 1.0
 
 
-def _end(place: _Place) -> str:
+def _end(place: Place) -> str:
     """Return the day at which the label of a window begins, or ends where it is on the left."""
-    first, last = _days(place.entry)
-    return (first if place.left else last + ONE_DAY).isoformat()
+    first, last = days_of(place.entry)
+    return (first if place.left else moved(last, 1)).isoformat()
 
 
-def _about(places: Sequence[_Place]) -> Figure:
+def _about(places: Sequence[Place]) -> Figure:
     return {
         "customdata": [[p.entry["id"], plain_text(p.entry["label"])] for p in places],
         "hovertext": [_hover(p.entry) for p in places],
@@ -262,11 +181,11 @@ def _about(places: Sequence[_Place]) -> Figure:
     }
 
 
-def _texts(places: Sequence[_Place]) -> Figure:
+def _texts(places: Sequence[Place]) -> Figure:
     pad = "\N{NO-BREAK SPACE}"
     texts = []
     for p in places:
-        lines = _label(p.entry).split("<br>")
+        lines = label_of(p.entry).split("<br>")
         texts.append("<br>".join(f"{t}{pad}" if p.left else f"{pad}{t}" for t in lines))
     return {
         "text": texts,
@@ -301,46 +220,59 @@ def _line(day: str, dash: str, width: float) -> Figure:
         "y0": 0,
         "y1": 1,
         "line": {"color": BLACK, "width": width, "dash": dash},
-        "layer": "below",
+        "layer": "above",
     }
 
 
-def _said(day: str, text: str, anchor: str) -> Figure:
-    """Return what stands above a line, on one side of it so that two never meet."""
-    return {
-        "x": day,
+def _above(part: Mapping[str, Any], line: Opening) -> list[Figure]:
+    """Return what stands above as_of, on its left, and above the forecast's day, on its right.
+
+    Where the right has no room it is on the left, and higher where the two could meet.
+    """
+    as_of, by = part["as_of"], part["by"]
+    said: Figure = {
         "xref": "x",
-        "xanchor": anchor,
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "text": text,
         "showarrow": False,
         "font": {"size": 12},
     }
+    found = [{**said, "x": as_of, "xanchor": "right", "text": f"<b>as of {day_words(as_of)}</b>"}]
+    if by:
+        place = line.at(dt.date.fromisoformat(by))
+        right = place + SAID > PLOT_WIDTH
+        meets = right and place - line.at(line.as_of) < SAID
+        found.append(
+            {
+                **said,
+                "x": by,
+                "xanchor": "right" if right else "left",
+                "yshift": 15 if meets else 0,
+                "text": f"forecast to {day_words(by)}",
+            }
+        )
+    return found
 
 
 def _layout(
     part: Mapping[str, Any],
-    span: tuple[dt.datetime, dt.datetime],
+    line: Opening,
     rows: int,
     lanes: Sequence[str],
     ticks: Sequence[float],
     shapes: Sequence[Figure],
 ) -> Figure:
-    as_of, by = part["as_of"], part["by"]
-    lines = [_line(as_of, "solid", 2)]
-    said = [_said(as_of, f"<b>as of {day_words(as_of)}</b>", "right" if by else "center")]
-    if by:
-        lines.append(_line(by, "dot", 1.5))
-        said.append(_said(by, f"forecast to {day_words(by)}", "left"))
-    hidden = sum(_days(e)[1] < span[0].date() for e in part["entries"])
+    shapes = [*shapes, _line(part["as_of"], "solid", 2)]
+    if part["by"]:
+        shapes.append(_line(part["by"], "dot", 1.5))
+    hidden = sum(days_of(e)[1] < line.low for e in part["entries"])
     earlier = f"{hidden} earlier: drag to the right to see" if hidden else ""
     return {
         "title": {"text": "Timeline", "x": 0.01, "xanchor": "left"},
         "xaxis": {
             "type": "date",
-            "range": [t.isoformat(sep=" ", timespec="seconds") for t in span],
+            "range": [line.low.isoformat(), line.high.isoformat()],
             "title": {"text": earlier, "font": {"size": 12}},
             "gridcolor": GRID,
             "linecolor": GREY,
@@ -364,8 +296,8 @@ def _layout(
             "zeroline": False,
         },
         "barmode": "overlay",
-        "shapes": [*shapes, *lines],
-        "annotations": said,
+        "shapes": list(shapes),
+        "annotations": _above(part, line),
         "showlegend": False,
         "dragmode": "pan",
         "height": ABOVE + ROW * max(rows, 1),

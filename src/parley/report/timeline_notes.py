@@ -77,6 +77,8 @@ def _deadline(event: Event, scenario: Scenario) -> str:
         return f"{threat.label or threat.id} {put_off(threat, event)}"
     talks = next((t for t in scenario.talks if t.id == event.talks), None)
     fails = f"if the talks {talks.id} fail: {talks.breakdown}" if talks else ""
+    if talks is None and event.commitment is not None:
+        fails = f"decides on the promise {event.commitment}"
     days = f"can be put off {_by_days(event)}" if event.extends_days else ""
     return ", ".join(filter(None, (fails, days)))
 
