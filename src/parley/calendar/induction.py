@@ -9,7 +9,7 @@ government of an earlier day judges it with the weights of that day.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf
 
 import numpy as np
@@ -120,7 +120,7 @@ def solve_game(game: Game) -> Solved:
     rounds = sorted(game.rounds, key=lambda r: r.day)
     start: Key = (0, tuple((k, d.day, d.extensions) for k, d in enumerate(game.deadlines)))
     keys = _reached(game, rounds, start)
-    solved: dict[Key, _Work] = {}
+    solved: _Solved = {}
     cache: dict[float, Array] = {}
 
     def flows(day: float) -> Array:
@@ -132,33 +132,17 @@ def solve_game(game: Game) -> Solved:
         solved[key] = _solve_node(game, rounds, key, solved, flows)
     order = {key: position for position, key in enumerate(keys)}
     chances = _chances(game, keys, solved)
-    nodes = tuple(solved[key].node(chances[key], order) for key in keys)
+    nodes = tuple(
+        replace(node, chance=chances[key], later=None if after is None else order.get(after))
+        for key in keys
+        for node, after in (solved[key],)
+    )
     ends = _onwards(game, rounds, 0.0, start, solved)
     return Solved(game, nodes, tuple(ends))
 
 
-@dataclass
-class _Work:
-    kind: str
-    id: str
-    day: float
-    proposer: int | None
-    waiting: Array
-    agreed: Offer | None
-    offers: tuple[Offer, ...]
-    choices: tuple[Choice, ...]
-    move: str
-    ends: list[tuple[float, End]]
-    next: Key | None
-    exited: int | None
-    put_off: int
-
-    def node(self, chance: float, order: dict[Key, int]) -> Node:
-        later = order.get(self.next) if self.next is not None else None
-        return Node(
-            self.kind, self.id, self.day, self.proposer, self.waiting, self.agreed, self.offers,
-            self.choices, self.move, tuple(self.ends), later, chance, self.exited, self.put_off,
-        )  # fmt: skip
+_Solved = dict[Key, tuple[Node, Key | None]]
+"""Nodes solved so far, with the key that comes next if the talks go on."""
 
 
 def _event(game: Game, rounds: list[Round], key: Key) -> tuple[float, int, int] | None:
@@ -212,7 +196,7 @@ def _reached(game: Game, rounds: list[Round], start: Key) -> list[Key]:
 
 
 def _onwards(
-    game: Game, rounds: list[Round], day: float, key: Key, solved: dict[Key, _Work]
+    game: Game, rounds: list[Round], day: float, key: Key, solved: _Solved
 ) -> list[tuple[float, End]]:
     """Return what follows from ``day`` on when ``key`` is next: breakdown on the way counted."""
     event = _event(game, rounds, key)
@@ -225,7 +209,7 @@ def _onwards(
     if survive < 1.0:
         found.append((1.0 - survive, End("hazard", game.hazard_state, day, day, "", until)))
     if event is not None:
-        found += [(survive * p, end) for p, end in solved[key].ends]
+        found += [(survive * p, end) for p, end in solved[key][0].ends]
     return found
 
 
@@ -233,9 +217,9 @@ def _solve_node(
     game: Game,
     rounds: list[Round],
     key: Key,
-    solved: dict[Key, _Work],
+    solved: _Solved,
     flows: _Flows,
-) -> _Work:
+) -> tuple[Node, Key | None]:
     event = _event(game, rounds, key)
     assert event is not None
     day, kind, k = event
@@ -249,10 +233,10 @@ def _solve_round(
     game: Game,
     rounds: list[Round],
     key: Key,
-    solved: dict[Key, _Work],
+    solved: _Solved,
     flows: _Flows,
     used: int,
-) -> _Work:
+) -> tuple[Node, Key | None]:
     at, running = key
     here = rounds[at]
     follow: Key = (at + 1, running)
@@ -263,10 +247,11 @@ def _solve_round(
     ends, waiting, exited = _leave(game, here, again, ends, waiting, seen)
     agreed, offers = resolve_round(game, here, waiting, seen)
     after = [(1.0, agreed.end)] if agreed is not None else ends
-    return _Work(
-        "round", here.id, here.day, here.proposer, waiting, agreed, offers, (), "", after,
-        follow if follow in solved else None, exited if agreed is None else None, used,
+    node = Node(
+        "round", here.id, here.day, here.proposer, waiting, agreed, offers, (), "", tuple(after),
+        None, 0.0, exited if agreed is None else None, used,
     )  # fmt: skip
+    return node, follow if follow in solved else None
 
 
 def _leave(
@@ -312,10 +297,10 @@ def _solve_deadline(
     key: Key,
     k: int,
     day: float,
-    solved: dict[Key, _Work],
+    solved: _Solved,
     flows: _Flows,
     used: int,
-) -> _Work:
+) -> tuple[Node, Key | None]:
     at, running = key
     deadline = game.deadlines[k]
     left = next(n for j, _, n in running if j == k)
@@ -340,10 +325,11 @@ def _solve_deadline(
         targets["let lapse"] = gone
     taken = _move(deadline, choices)
     target = targets[taken.move]
-    return _Work(
+    node = Node(
         "deadline", deadline.id, day, None, taken.worth, None, (), tuple(choices), taken.move,
-        list(taken.ends), target if target in solved else None, None, used,
+        taken.ends, None, 0.0, None, used,
     )  # fmt: skip
+    return node, target if target in solved else None
 
 
 def _move(deadline: Deadline, choices: list[Choice]) -> Choice:
@@ -363,17 +349,17 @@ def _move(deadline: Deadline, choices: list[Choice]) -> Choice:
     return done
 
 
-def _chances(game: Game, keys: list[Key], solved: dict[Key, _Work]) -> dict[Key, float]:
+def _chances(game: Game, keys: list[Key], solved: _Solved) -> dict[Key, float]:
     """Return the probability that equilibrium play reaches each node."""
     found = dict.fromkeys(keys, 0.0)
     if not keys:
         return found
     first = keys[0]
-    found[first] = exp(-game.hazard * solved[first].day)
+    found[first] = exp(-game.hazard * solved[first][0].day)
     for key in keys:
-        work = solved[key]
-        stops = work.agreed is not None or work.exited is not None or work.next is None
-        if found[key] > 0.0 and not stops and work.next is not None:
-            gap = solved[work.next].day - work.day
-            found[work.next] += found[key] * exp(-game.hazard * gap)
+        node, after = solved[key]
+        stops = node.agreed is not None or node.exited is not None or after is None
+        if found[key] > 0.0 and not stops and after is not None:
+            gap = solved[after][0].day - node.day
+            found[after] += found[key] * exp(-game.hazard * gap)
     return found

@@ -25,6 +25,8 @@ __all__ = ["REPLAYS", "date_levers", "other_settings", "setting_levers"]
 
 REPLAYS = 32
 """Draws for each replay."""
+LEAST = 1e-4
+"""Least probability that an outcome is left with."""
 
 
 def date_levers(
@@ -111,7 +113,7 @@ def _sample(
 
 
 def _shifted(base: Odds, here: Mapping[str, float], moved: Mapping[str, float]) -> dict[str, float]:
-    """Return the base's odds with the change between two small samples, kept within [0, 1]."""
-    raw = {o: max(0.0, base.posterior[o] + moved[o] - here[o]) for o in base.posterior}
+    """Return the base's odds with the change between two small samples, each kept above nothing."""
+    raw = {o: max(LEAST, base.posterior[o] + moved[o] - here[o]) for o in base.posterior}
     total = sum(raw.values())
     return {o: p / total for o, p in raw.items()}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parley.report.document import document_head
+from parley.report.limits import constituencies_show
 from parley.studies import STATUS_QUO
 from parley.timing.assess import CalendarAssessment
 from parley.timing.moves import DateMove
@@ -101,8 +102,21 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
         "spread": _spread(found),
         "date_moves": [_move(found, m) for m in found.moves],
         "holdout": _holdout(found),
-        "notes": list(calendar.notes),
+        "notes": [*calendar.notes, *_about_weights(found)],
     }
+
+
+def _about_weights(found: CalendarAssessment) -> list[str]:
+    """Return what political weights count in this model family, where there are any."""
+    stakes = found.calendar.stakes
+    if not stakes.weighted:
+        return []
+    shown = constituencies_show(stakes.study.equilibrium(STATUS_QUO).model)
+    return [f"weights count the {shown} of a constituency's sectors"] + (
+        ["labour moves freely between sectors, so that is where activity goes, not what is earned"]
+        if shown.startswith("activity")
+        else []
+    )
 
 
 def _iso(date: dt.date | None) -> str | None:

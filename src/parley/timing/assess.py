@@ -8,7 +8,7 @@ hangs on whether it is believed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +114,9 @@ def _spread(calendar: TalksCalendar, draws: Draws) -> Spread:
     said = calendar.stakes.study.scenario.forecast
     known = said.threat_is_sure if said is not None else None
     sigma = THREAT_IS_SURE if known is None else known
-    ends = merged_ends(calendar, draws.mixed(sigma), calendar.plan)
+    # Side payments differ from draw to draw; dates and packages are what is told.
+    plain = tuple((p, replace(end, transfer=())) for p, end in draws.mixed(sigma))
+    ends = merged_ends(calendar, plain, calendar.plan)
     return Spread(ends, len(draws.sure), draws.seed, sigma)
 
 
