@@ -104,7 +104,7 @@ def _document() -> dict[str, Schema]:
     assumed = {
         "discount_per_year": typed("number", "Discount rate of a party without one, a fraction."),
         "detection_days": typed("integer", "Days until a breach is answered, without others."),
-        "illustrative_usd_bn": typed("number", "Purchase a year where nobody names an amount."),
+        "illustrative_usd_bn": typed("number", "Purchase where nobody names one, billions a year."),
         "about_zero_pct": typed(
             "number", "A temptation up to this, per cent of the objective, is about zero."
         ),
@@ -151,7 +151,9 @@ def _commitment() -> dict[str, Schema]:
         "since": text("Day it was made.", null=True) | DAY,
         "until": text("Day it ends.", null=True) | DAY,
         "no_faster_than": text("Schedule it keeps to, in words; not computed.", null=True),
-        "stated_value_usd_bn": _number("Its worth as stated in the file; not computed with."),
+        "stated_value_usd_bn": _number(
+            "Its worth as stated in the file, billions; not computed with."
+        ),
         "disputed": typed("boolean", "Whether one side says that it was never promised."),
         "stands": described("Whether it binds on as_of.", type_schema(standing["stands"])),
         "why": text("Why."),
@@ -203,9 +205,9 @@ def _case() -> dict[str, Schema]:
         "answer_means": text("The same in words."),
         "worth": listed("What each side loses by the breach.", closed_object("A side.", worth)),
         "third_parties_unanswered_usd_bn": typed(
-            "number", "What all other regions together lose, unanswered."
+            "number", "What all other regions together lose, unanswered, billions a year."
         ),
-        "third_parties_answered_usd_bn": _number("The same once answered."),
+        "third_parties_answered_usd_bn": _number("The same once answered, billions a year."),
         "enforcement": listed(
             "Whether it keeps itself, by tempted party and objective.",
             closed_object("A party and an objective.", enforcement),
@@ -250,7 +252,9 @@ def _purchase() -> dict[str, Schema]:
             "type": ["object", "null"],
             "additionalProperties": closed_object("A region.", figures),
         },
-        "third_parties_usd_bn": _number("Sum of the EVs of all regions but buyer's and seller's."),
+        "third_parties_usd_bn": _number(
+            "Sum of the EVs of all regions but buyer's and seller's, billions a year."
+        ),
         "diversion": listed(
             "Trade of these goods, route by route.", record("A route.", Diversion, DIVERSION)
         ),
@@ -259,7 +263,7 @@ def _purchase() -> dict[str, Schema]:
         "world": {"description": "Which.", "enum": ["promised", "not promised"]},
         "claims": texts("Ids of the claims on that side."),
         "financing": {"description": "Financing.", "enum": [*FINANCINGS, None]},
-        "rise_usd_bn": _number("What imports from the seller rise by."),
+        "rise_usd_bn": _number("What imports from the seller rise by, billions a year."),
         "parties": _sides("By party, against the status quo."),
     }
     return {

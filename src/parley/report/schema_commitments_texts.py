@@ -39,7 +39,7 @@ AMOUNT = {
     "promised_usd_bn": "Amount promised a year, billions; null where nobody names one.",
     "supply_cap_usd_bn": "Most the seller can deliver a year, billions; null if not given.",
     "compliance": "Part expected to be met, a fraction; null if not given.",
-    "expected_usd_bn": "Amount counted with: capped, times the compliance; or illustrative.",
+    "expected_usd_bn": "Amount counted with, billions: capped, times compliance.",
     "illustrative": "Whether nobody named an amount.",
     "on_top_of": "What it comes on top of: status quo, or the world's year.",
     "imports_usd_bn": "Imports of these goods from the seller in the status quo, billions.",
@@ -51,7 +51,7 @@ DIVERSION = {
     "place": "Region bought from or sold to.",
     "kind": "seller; home: the buyer's own goods, or the seller's own market; third country.",
     "before_usd_bn": "Trade of the status quo, billions at customs value.",
-    "change_usd_bn": "Its change, at the importer's consumer prices of the status quo.",
+    "change_usd_bn": "Its change, billions at the importer's consumer prices of the status quo.",
 }
 OUTCOME = {
     "size": "Subsidy, a fraction of the customs value; or rise of the seller's share at unchanged "

@@ -26,7 +26,7 @@ CLAIM = {
     "stance": "What the speaker does: supports, denies, demands, asserts, no-comment.",
     "about": "What it is about, with its kind: package:ID, threat:ID and so on.",
     "says": "The claim, in the words of the scenario.",
-    "value_usd_bn": "Amount claimed, US$bn.",
+    "value_usd_bn": "Amount claimed, billions of US dollars.",
     "value": "Level or share claimed, a fraction.",
     "sort": "Sort of source: on-record, named, anonymous, second-hand.",
     "reliability": "Weight between 0 and 1, before dependence.",
@@ -110,10 +110,12 @@ def ledger_schema() -> Schema:
         "known": typed("boolean", "Whether that is the class asked for; else a stand-in."),
         "note": text("Why these values; they are judgement."),
         "likelihood_ratios": closed_object(
-            "By stance, with the scenario's own.", dict.fromkeys(STANCES, ratio)
+            "By stance, with the scenario's own.",
+            {s: {"description": f"Of a claim that '{s}'.", **ratio} for s in STANCES},
         ),
         "reliability": closed_object(
-            "Weight by sort of source, with the scenario's own.", dict.fromkeys(SORTS, weight)
+            "Weight by sort of source, with the scenario's own.",
+            {s: {"description": f"Of a source that is {s}.", **weight} for s in SORTS},
         ),
     }
     numbers = record("Figures for one thing.", Numbers, NUMBERS, ("figures",))

@@ -85,13 +85,13 @@ class TalksCalendar:
         shut = {k: "; ".join(why) for k, why in self.stakes.closed.items()}
         for key in states.keys[: states.packages]:
             for gate in use.gates:
-                if date < gate.date and self._gives(key, gate.party, gate.constituency):
+                if date < gate.date and self.gives(key, gate.party, gate.constituency):
                     shut.setdefault(
                         key, f"{gate.party} concedes nothing before '{gate.id}' ({gate.date})"
                     )
         return shut
 
-    def _gives(self, key: str, party: str, constituency: str | None) -> bool:
+    def gives(self, key: str, party: str, constituency: str | None) -> bool:
         """Return whether a package holds a concession that a gate keeps back."""
         given = self.stakes.study.resolved.packages[key].gives(party)
         if constituency is None:

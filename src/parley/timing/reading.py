@@ -239,11 +239,17 @@ def _waits(
     open_ = [o.worth for o in offers if o.worth is not None]
     found = []
     for i, party in enumerate(calendar.parties):
-        gates = [g for g in plan.gates if g.party == party and g.date > plan.date(node.day)]
         best = max((float(w[i]) for w in open_), default=None)
         gain = None if best is None else float(node.waiting[i]) - best
-        if gates and any(o.shut and party in o.shut for o in offers):
-            found.append(Wait(party, gates[0].id, gain))
+        gates = [
+            g.id
+            for g in plan.gates
+            if g.party == party
+            and g.date > plan.date(node.day)
+            and any(o.shut and calendar.gives(o.package, g.party, g.constituency) for o in offers)
+        ]
+        if gates:
+            found.append(Wait(party, gates[0], gain if gain is not None and gain > 0 else None))
         elif gain is not None and gain > 1e-12:
             found.append(Wait(party, expected, gain))
     return tuple(found)
