@@ -87,7 +87,7 @@ def test_outcomes_are_the_table_the_breakdown_and_no_deal(small: TalksCalendar) 
         ("hit", "threat"),
         (NO_DEAL, "no-deal"),
     ]
-    assert (found.packages, found.breakdown) == (("part", "whole", "hit"), "hit")
+    assert (found.packages, found.falls) == (("part", "whole", "hit"), {"hit": "hit"})
 
 
 def test_a_deal_that_is_not_named_is_another_deal(small: TalksCalendar) -> None:
@@ -145,7 +145,7 @@ changes = [{ threat = "levy", rate = 0.1 }]
     found = calendar(more=lower)
     kinds = outcomes(found, "part", "both")
     assert kinds.ids == ("part", "both", OTHER_DEAL, NO_DEAL)
-    assert kinds.breakdown == "both"
+    assert kinds.falls == {"hit": "both"}  # the same threat
     assert kinds.chances(found, [(1.0, End("breakdown", 3, 0.5, 0.5))])["both"] == 1.0
 
 
@@ -409,7 +409,7 @@ def test_the_file_overrides_the_class() -> None:
     plain = forecast(more=FORECAST)
     assert plain.overridden == ()
     assert any("given 50 %: nothing is known of it" in n for n in plain.notes)
-    assert not any("nothing is known" in n for n in forecast(NO_THREAT, more=FORECAST).notes)
+    assert not any("nothing is known" in n for n in forecast(NO_THREAT, QUIET, more=FORECAST).notes)
 
 
 @pytest.mark.parametrize(
@@ -484,6 +484,6 @@ def test_a_page_says_of_the_threat_only_where_there_is_one(told: ForecastAssessm
 
     assert "the threat is sure with 50 %" in page(told)
     assert "\n  no bearing" in page(told)
-    peace = forecast(NO_THREAT, more=FORECAST + CLAIMS)
+    peace = forecast(NO_THREAT, QUIET, more=FORECAST + CLAIMS)
     assert forecast_document(peace)["threat_is_sure"] is None
     assert "the threat is sure" not in page(peace)

@@ -328,7 +328,7 @@ def test_every_draw_is_the_game_at_its_values(small: TalksCalendar, drawn: Draws
 
 
 def test_without_a_threat_of_a_party_free_is_sure_itself() -> None:
-    found = draw_games(calendar(NO_THREAT), draws=4)
+    found = draw_games(calendar(NO_THREAT, ('breakdown = "hit"\n', "")), draws=4)
     assert found.free is found.sure
     assert draw_games(calendar(), draws=4).free is not found.sure
 
@@ -421,7 +421,8 @@ def test_a_party_with_something_better_elsewhere_leaves_at_once() -> None:
     (end,) = seen.ends
     assert (end.kind, end.state, end.date, end.by) == ("exit", "exit:own", AS_OF, EXIT_DAY)
     assert end_words(end) == "exit to own on 1 Jan 2020"
-    close(seen.worth, (0.0, 1.0))
+    left = found.stakes.values(found.stakes.weights)[found.stakes.states.breakdown]
+    close(seen.worth, (left[0], 1.0))
     step = seen.steps[0]
     assert (step.id, step.exited, step.offers, step.agreed) == (EXIT_DAY, "FOR", (), "")
 
@@ -432,7 +433,8 @@ def test_but_only_from_the_day_on_which_it_may() -> None:
         seen = read(found)
         (end,) = seen.ends
         assert (end.kind, end.date) == ("exit", day(since))
-        close(seen.worth, (0.0, 0.95 ** years(since)))
+        left = found.stakes.values(found.stakes.weights)[found.stakes.states.breakdown]
+        close(seen.worth, (left[0] * 0.9 ** years(since), 0.95 ** years(since)))
     past = calendar(EXIT, NO_THREAT, more=OPTION + "available_from = 2019-06-01\n")
     assert read(past).likely.date == AS_OF
 

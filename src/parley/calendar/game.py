@@ -46,6 +46,7 @@ class Round:
     open: tuple[bool, ...]
     proposer: int | None = None
     exit_only: bool = False
+    present: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,10 @@ class Deadline:
     state
         The state of the world once it is carried out.
     owner
-        Position of the party that decides; None where the talks' own deadline is put off
-        only by all together.
+        Position of the party that decides; None where nobody carries anything out: what
+        follows is put off by all together or comes.
+    together
+        Whether even with an owner it is put off only if nobody loses by that.
     extends, extensions
         By how much it can be put off (years), and how often.
     may_lapse, cost
@@ -78,6 +81,7 @@ class Deadline:
     may_lapse: bool = False
     cost: float = 0.0
     earliest: float = 0.0
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,10 @@ class Game:
         Years from agreement to entry into force, [package].
     transfer_cap
         Most that one party may pay another a year; 0 for none, infinite for no limit.
+    consent
+        Positions of those who must agree, [package]; all where empty.
+    earliest
+        First day (years) on which a state can be in force other than by agreement, [state].
     """
 
     parties: tuple[str, ...]
@@ -168,6 +176,8 @@ class Game:
     hazard_state: int = 0
     lag: tuple[float, ...] = ()
     transfer_cap: float = 0.0
+    consent: tuple[tuple[int, ...], ...] = ()
+    earliest: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a game that is none.
@@ -204,6 +214,10 @@ class Game:
             raise ValueError(f"states {states} among {len(self.states)}")
         if not all(p is None or 0 <= p < n for p in named):
             raise ValueError(f"parties {named} among {n}")
+        if self.consent and len(self.consent) != k:
+            raise ValueError(f"consent to {len(self.consent)} of {k} packages")
+        if self.earliest and len(self.earliest) != len(self.states):
+            raise ValueError(f"first days of {len(self.earliest)} of {len(self.states)} states")
         if self.flows(0.0).shape != (len(self.states), n):
             raise ValueError(f"flows are needed for {len(self.states)} states and {n} parties")
 
@@ -211,16 +225,27 @@ class Game:
         """Return the years from agreement on a package to its entry into force."""
         return self.lag[package] if self.lag else 0.0
 
+    def consent_of(self, package: int) -> tuple[int, ...]:
+        """Return the positions of those who must agree to a package."""
+        found = self.consent[package] if self.consent else ()
+        return found or tuple(range(len(self.parties)))
+
+    def begins(self, state: int, day: float) -> float:
+        """Return from which day a state holds that comes about on a day, but by agreement."""
+        return max(day, self.earliest[state]) if self.earliest else day
+
     def with_first(self, first: int) -> Game:
         """Return the game in which party ``first`` proposes first and they take turns.
 
         A round with its own proposer keeps it, and the turn goes on from there.
         """
-        turn, rounds = first, []
+        turn, rounds, n = first, [], len(self.parties)
         for r in sorted(self.rounds, key=lambda r: r.day):
-            proposer = turn if r.proposer is None else r.proposer
+            here = r.present or tuple(range(n))
+            whose = next(p for step in range(n) if (p := (turn + step) % n) in here)
+            proposer = whose if r.proposer is None else r.proposer
             rounds.append(replace(r, proposer=proposer))
             if r.exit_only:
                 continue
-            turn = (proposer + 1) % len(self.parties)
+            turn = (proposer + 1) % n
         return replace(self, rounds=tuple(rounds))

@@ -66,8 +66,9 @@ class Node:
         Probability that the talks get here.
     exited
         The party that leaves after a round without agreement, None for none.
-    put_off
-        How often the deadlines that still run were put off on the way here.
+    put_off, lapsed
+        How often the deadlines that still run were put off on the way here, and how many
+        others lapsed.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Node:
     chance: float = 0.0
     exited: int | None = None
     put_off: int = 0
+    lapsed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +209,15 @@ def _onwards(
     survive = 1.0 if h == 0.0 else exp(-h * (until - day))
     found: list[tuple[float, End]] = []
     if survive < 1.0:
-        found.append((1.0 - survive, End("hazard", game.hazard_state, day, day, "", until)))
+        state = game.hazard_state
+        begins = min(game.begins(state, day), until)
+        early = 1.0 - exp(-h * (begins - day))
+        if begins > day:
+            force = game.begins(state, day)
+            found.append((early, End("hazard", state, day, force, "", begins)))
+        if until > begins:
+            late = 1.0 - early - survive
+            found.append((late, End("hazard", state, begins, begins, "", until)))
     if event is not None:
         found += [(survive * p, end) for p, end in solved[key][0].ends]
     return found
@@ -249,7 +259,7 @@ def _solve_round(
     after = [(1.0, agreed.end)] if agreed is not None else ends
     node = Node(
         "round", here.id, here.day, here.proposer, waiting, agreed, offers, (), "", tuple(after),
-        None, 0.0, exited if agreed is None else None, used,
+        None, 0.0, exited if agreed is None else None, used, len(game.deadlines) - len(running),
     )  # fmt: skip
     return node, follow if follow in solved else None
 
@@ -279,7 +289,8 @@ def _leave(
         for option in game.exits:
             if option.party != party or option.since > here.day + TOLERANCE:
                 continue
-            end = End("exit", option.state, here.day, here.day, here.id)
+            force = game.begins(option.state, here.day)
+            end = End("exit", option.state, here.day, force, here.id)
             worth = value_of(game, end, here.day, seen)
             limit = TOLERANCE * max(1.0, abs(float(waiting[party])))
             if worth[party] > waiting[party] + limit and (
@@ -309,7 +320,7 @@ def _solve_deadline(
     def choice(move: str, ends: Lottery) -> Choice:
         return Choice(move, tuple(ends), values_of(game, ends, day, seen))
 
-    force = max(day, deadline.earliest)
+    force = max(game.begins(deadline.state, day), deadline.earliest)
     done = choice("carry out", [(1.0, End("breakdown", deadline.state, day, force, deadline.id))])
     choices = [done]
     targets: dict[str, Key | None] = {done.move: None}
@@ -327,7 +338,7 @@ def _solve_deadline(
     target = targets[taken.move]
     node = Node(
         "deadline", deadline.id, day, None, taken.worth, None, (), tuple(choices), taken.move,
-        taken.ends, None, 0.0, None, used,
+        taken.ends, None, 0.0, None, used, len(game.deadlines) - len(running),
     )  # fmt: skip
     return node, target if target in solved else None
 
@@ -335,18 +346,24 @@ def _solve_deadline(
 def _move(deadline: Deadline, choices: list[Choice]) -> Choice:
     """Return the move taken: the mildest of those that are best for who decides."""
     done = choices[0]
-    if deadline.owner is None:
-        off = next((c for c in choices if c.move == "put off"), None)
-        limit = TOLERANCE * max(1.0, float(np.abs(done.worth).max()))
-        return off if off is not None and np.all(off.worth >= done.worth - limit) else done
-    mine = [float(c.worth[deadline.owner]) for c in choices]
+    off = next((c for c in choices if c.move == "put off"), None)
+    if deadline.owner is None or deadline.together:
+        rest = [c for c in choices if c.move != "put off"]
+        alone = done if deadline.owner is None else _best(deadline.owner, rest)
+        limit = TOLERANCE * max(1.0, float(np.abs(alone.worth).max()))
+        return off if off is not None and np.all(off.worth >= alone.worth - limit) else alone
+    return _best(deadline.owner, choices)
+
+
+def _best(owner: int, choices: list[Choice]) -> Choice:
+    mine = [float(c.worth[owner]) for c in choices]
     limit = TOLERANCE * max(1.0, max(abs(m) for m in mine))
     best = max(mine)
     for name in ("put off", "let lapse", "carry out"):
         for c, m in zip(choices, mine, strict=True):
             if c.move == name and m >= best - limit:
                 return c
-    return done
+    return choices[0]
 
 
 def _chances(game: Game, keys: list[Key], solved: _Solved) -> dict[Key, float]:

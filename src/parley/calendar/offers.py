@@ -10,6 +10,9 @@ that is below :math:`W_p`. Each other party j pays it the most that j accepts, w
 *Simultaneous*: all bid at once and agree where the bids fit. Of the many equilibria the one
 that survives a little noise in the bids maximises :math:`\prod_i (V_i - W_i)` (Nash 1953).
 
+Only those must agree whose consent a package needs; a proposer that is not among them still
+prefers it to waiting, or does not propose it.
+
 Ties: a party that is indifferent agrees rather than waits; between equal packages the
 proposer takes the one that is better for the others, then the first.
 """
@@ -62,15 +65,23 @@ def resolve_round(
         Flows of the day, [state, party].
     """
     offers = tuple(_offer(game, at, k, waiting, flows) for k in range(game.packages) if at.open[k])
-    fit = [o for o in offers if o.accepted]
+    fit = [o for o in offers if o.accepted and _wanted(at, o, waiting)]
     if not fit:
         return None, offers
     scale = max(1.0, float(np.abs(waiting).max()))
     if at.proposer is None:
-        rank = _by_product(waiting, scale)
+        rank = _by_product(game, waiting, scale)
     else:
         rank = _by_proposer(at.proposer, scale)
     return max(fit, key=lambda o: (*rank(o), -o.package)), offers
+
+
+def _wanted(at: Round, offer: Offer, waiting: Array) -> bool:
+    """Return whether who proposes would rather have an offer than wait."""
+    if at.proposer is None:
+        return True
+    mine, rest = float(offer.worth[at.proposer]), float(waiting[at.proposer])
+    return mine >= rest - TOLERANCE * max(1.0, abs(rest), abs(mine))
 
 
 def _by_proposer(proposer: int, scale: float) -> Callable[[Offer], tuple[float, ...]]:
@@ -81,10 +92,11 @@ def _by_proposer(proposer: int, scale: float) -> Callable[[Offer], tuple[float, 
     return rank
 
 
-def _by_product(waiting: Array, scale: float) -> Callable[[Offer], tuple[float, ...]]:
+def _by_product(game: Game, waiting: Array, scale: float) -> Callable[[Offer], tuple[float, ...]]:
     # Logarithms keep all digits whatever the unit: a product of three small surpluses does not.
     def rank(o: Offer) -> tuple[float, ...]:
-        surplus = np.maximum(o.worth - waiting, 0.0)
+        who = list(game.consent_of(o.package))
+        surplus = np.maximum(o.worth - waiting, 0.0)[who]
         gain = bool(surplus.min() > TOLERANCE * scale)
         product = _rounded(float(np.log(surplus).sum()), 1.0) if gain else -np.inf
         return (product, _rounded(float(surplus.sum()), scale))
@@ -101,26 +113,30 @@ def _offer(game: Game, at: Round, k: int, waiting: Array, flows: Array) -> Offer
     day = at.day
     end = End("deal", k, day, day + game.lag_of(k), at.id)
     worth = value_of(game, end, day, flows)
+    who = game.consent_of(k)
     if game.transfer_cap > 0.0:
         factor = arrival(game, end, day)
         slack = worth - waiting
         if at.proposer is None:
-            paid = _split(slack, factor, game.transfer_cap)
+            paid = np.zeros_like(slack)
+            paid[list(who)] = _split(slack[list(who)], factor[list(who)], game.transfer_cap)
         else:
-            paid = _asked(at.proposer, slack, factor, game.transfer_cap)
+            paid = _asked(at.proposer, who, slack, factor, game.transfer_cap)
         end = End("deal", k, day, end.in_force, at.id, transfer=tuple(float(p) for p in paid))
         worth = worth + paid * factor
     limit = TOLERANCE * max(1.0, float(np.abs(waiting).max()), float(np.abs(worth).max()))
-    against = tuple(int(i) for i in np.flatnonzero(worth < waiting - limit))
+    against = tuple(int(i) for i in np.flatnonzero(worth < waiting - limit) if int(i) in who)
     return Offer(k, end, worth, not against, against)
 
 
-def _asked(proposer: int, slack: Array, factor: Array, cap: float) -> Array:
-    """Return the payments [party] at which every other party is left as well off as waiting."""
+def _asked(proposer: int, who: tuple[int, ...], slack: Array, factor: Array, cap: float) -> Array:
+    """Return the payments [party] at which all others who must agree are as well off as waiting."""
     with np.errstate(divide="ignore", invalid="ignore"):
         most = np.where(factor > 0.0, slack / factor, 0.0)
-    asked = np.clip(most, -cap, cap)
-    asked[proposer] = 0.0
+    asked = np.zeros_like(slack)
+    for party in who:
+        if party != proposer:
+            asked[party] = np.clip(most[party], -cap, cap)
     paid: Array = -asked
     paid[proposer] = asked.sum()
     return paid

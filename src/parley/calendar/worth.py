@@ -14,7 +14,8 @@ interval :math:`[a, a+\Delta]` has, given that it comes,
 so that for :math:`\Delta = \infty` the value is
 :math:`(r u + h b)/(r + h)`, the disagreement point of Binmore, Rubinstein and Wolinsky (1986).
 
-A government judges everything that is still to come with the weights of the day on which it
+Where the state after breakdown cannot begin before a day, breakdown before that day counts from
+it. A government judges everything that is still to come with the weights of the day on which it
 decides; what later governments will do is foreseen.
 """
 
@@ -38,7 +39,7 @@ def arrival(game: Game, end: End, day: float) -> Array:
     """Return the expected discount factor at which an end's state begins, [party]."""
     begun = max(end.in_force - day, 0.0)
     factor: Array = game.delta**begun
-    if end.kind == "hazard":
+    if end.kind == "hazard" and end.in_force < end.until:
         h = game.hazard
         with np.errstate(divide="ignore"):
             r = -np.log(game.delta)

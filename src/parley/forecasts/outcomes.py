@@ -9,7 +9,7 @@ than what follows if the talks fail makes no deal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import expm1, isinf
 
@@ -36,11 +36,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """All outcomes by a day (years from as_of), "no-deal" last."""
+    """All outcomes by a day (years from as_of), "no-deal" last.
+
+    ``falls`` is state -> outcome for the states that a failure of the talks brings.
+    """
 
     all: tuple[Outcome, ...]
     day: float
-    breakdown: str
+    falls: Mapping[str, str]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -75,15 +78,8 @@ class Outcomes:
         key = calendar.stakes.states.keys[end.state]
         if end.kind == "deal":
             return (key if key in self.ids else OTHER_DEAL), share
-        states = calendar.stakes.states
-        elsewhere = end.kind == "exit" and key != states.keys[states.breakdown]
-        if key == STATUS_QUO or (elsewhere and key not in self._threats):
-            return NO_DEAL, 1.0
-        return (key if key in self.ids else self.breakdown), share
-
-    @property
-    def _threats(self) -> tuple[str, ...]:
-        return tuple(o.id for o in self.all if o.kind == "threat")
+        name = self.falls.get(key)
+        return (NO_DEAL, 1.0) if name is None else (name, share)
 
 
 def outcomes_of(
@@ -111,12 +107,16 @@ def outcomes_of(
     kinds = {p.id: p.kind for p in scenario.packages}
     labels = {p.id: p.label or p.id for p in scenario.packages}
     ids = list(dict.fromkeys(named)) or [*table, *([] if breakdown == STATUS_QUO else [breakdown])]
-    threats = [name for name in ids if kinds.get(name) != "deal"]
-    bad = {states.keys[s] for s in (*states.deadlines, states.breakdown)} - {STATUS_QUO}
-    falls = breakdown if breakdown in ids else (threats[0] if threats else "")
-    if not falls and bad:
-        falls = breakdown if breakdown != STATUS_QUO else sorted(bad)[0]
-        ids.append(falls)
+    falls: dict[str, str] = {}
+    failed = [*states.deadlines, states.breakdown]
+    for key in dict.fromkeys(states.keys[s] for s in failed):
+        if key != STATUS_QUO:
+            falls[key] = _same_as(calendar, key, ids) or key
+            ids += [falls[key]] if falls[key] not in ids else []
+    for key in dict.fromkeys(states.keys[s] for _, s, _, _ in states.exits):
+        if key != STATUS_QUO and not key.startswith("exit:") and key not in falls:
+            same = _same_as(calendar, key, [i for i in ids if kinds.get(i) != "deal"])
+            falls |= {} if same is None else {key: same}
     found = [
         Outcome(i, _label(calendar, labels, i), "deal" if kinds.get(i) == "deal" else "threat")
         for i in ids
@@ -132,7 +132,22 @@ def outcomes_of(
             "give the talks an agenda or a breakdown, or name other talks with --talks",
         )
     found.append(Outcome(NO_DEAL, "no deal by the date", NO_DEAL))
-    return Outcomes(tuple(found), day, falls or NO_DEAL)
+    return Outcomes(tuple(found), day, falls)
+
+
+def _same_as(calendar: TalksCalendar, key: str, ids: Sequence[str]) -> str | None:
+    """Return the outcome that a state is: by name, by what changes, by the threats it holds."""
+    if key in ids:
+        return key
+    packages = calendar.stakes.study.resolved.packages
+    here = packages[key]
+    for name in ids:
+        if name in packages and set(packages[name].changes) == set(here.changes):
+            return name
+    for name in ids:
+        if name in packages and here.threats and packages[name].threats == here.threats:
+            return name
+    return None
 
 
 def _label(calendar: TalksCalendar, labels: dict[str, str], name: str) -> str:

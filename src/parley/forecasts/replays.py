@@ -25,6 +25,8 @@ __all__ = ["REPLAYS", "date_levers", "other_settings", "setting_levers"]
 
 REPLAYS = 32
 """Draws for each replay."""
+MOST_EVENTS = 12
+"""Dates that are moved: the first ones."""
 LEAST = 1e-4
 """Least probability that an outcome is left with."""
 
@@ -36,10 +38,13 @@ def date_levers(
     testimonies: Sequence[Testimony],
     ratios: Mapping[str, float],
 ) -> list[Lever]:
-    """Return the levers of the calendar: every date earlier, later, or away."""
+    """Return the levers of the calendar: each of the first dates earlier, later, or away."""
     here = _sample(calendar, prior, None, testimonies, ratios)
     found = []
+    first = {e.id for e in calendar.plan.events[:MOST_EVENTS]}
     for event, how, plan in shifted_plans(calendar.plan):
+        if event.id not in first:
+            continue
         moved = _sample(calendar, prior, plan, testimonies, ratios)
         found.append(lever("date", f"'{event.id}' {how}", base, _shifted(base, here, moved)))
     return found

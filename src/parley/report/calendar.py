@@ -48,6 +48,7 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
         "label": calendar.talks.label or calendar.talks.id,
         "parties": list(calendar.parties),
         "objective": calendar.objective,
+        "weighted": stakes.weighted,
         "offers": calendar.offers,
         "first_proposer": None if calendar.first is None else calendar.parties[calendar.first],
         "hazard_per_year": calendar.hazard,
@@ -82,7 +83,7 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
                 "factor": r.factor,
                 "fades_per_year": r.fades_per_year,
             }
-            for r in plan.reweights
+            for r in (plan.reweights if stakes.weighted else ())
         ],
         "exits": [
             {
@@ -209,6 +210,7 @@ def _step(found: CalendarAssessment, step: Step) -> Row:
         "proposer": step.proposer or None,
         "reached_probability": step.chance,
         "put_off": step.put_off,
+        "lapsed": step.lapsed,
         "waiting_usd_bn": _by_party(found, step.waiting),
         "agreed": step.agreed or None,
         "agreed_usd_bn": None if step.worth is None else _by_party(found, step.worth),
@@ -283,7 +285,7 @@ def calendar_csv_tables(part: Mapping[str, Any]) -> dict[str, list[Row]]:
         ],
         "calendar_ends": [
             {"threat": e["threat"], **_plain(end, ("kind", "state", "by", "date", "in_force",
-                                                    "probability"))}
+                                                    "probability")), **_paid(end)}
             for e in part["equilibria"] for end in e["ends"]
         ],
         "calendar_spread": [
@@ -304,6 +306,12 @@ def calendar_csv_tables(part: Mapping[str, Any]) -> dict[str, list[Row]]:
 
 def _plain(row: Mapping[str, Any], names: Sequence[str]) -> Row:
     return {name: row[name] for name in names}
+
+
+def _paid(end: Mapping[str, Any]) -> Row:
+    """Return side payments as one column for each party, nothing where there are none."""
+    paid = end["side_payments_usd_bn"] or {}
+    return {f"side_payment_to_{party}_usd_bn": amount for party, amount in paid.items()}
 
 
 def _step_rows(equilibrium: Mapping[str, Any], step: Mapping[str, Any]) -> list[Row]:

@@ -99,8 +99,9 @@ def calendar_lines(
                 lines += _plain(hanging("", [text], indent=4))
         else:
             lines += _plain(hanging(head, said, indent=INDENT))
-    if steps and part["notes"]:
-        lines += [(PLAIN, ""), *_plain(hanging("notes", part["notes"], indent=INDENT))]
+    if part["notes"]:
+        lines += [(PLAIN, "")] if steps else []
+        lines += _plain(hanging("notes", part["notes"], indent=INDENT))
     return lines
 
 
@@ -232,7 +233,8 @@ def _spread(part: Part) -> list[str]:
     said = [f"{_end(e)} {100 * e['probability']:.0f} %" for e in ends[:SHOWN_ENDS]]
     rest = sum(e["probability"] for e in ends[SHOWN_ENDS:])
     said += [f"other ends {100 * rest:.0f} %"] if rest >= 0.005 else []
-    how = f"{spread['draws']} draws of weights and patience"
+    what = "weights and patience" if part["weighted"] else "patience"
+    how = f"{spread['draws']} draws of {what}"
     if spread["threat_is_sure"] is not None:
         how += f", the threat sure in {100 * spread['threat_is_sure']:.0f} %"
     return hanging("if unsure", [", ".join(said), how], indent=INDENT)
@@ -247,7 +249,9 @@ def _end(end: Mapping[str, Any]) -> str:
     said = f"{word}{end['state'].removeprefix('exit:')} on {day_words(end['date'])}"
     if end["in_force"] != end["date"]:
         said += f" (in force {day_words(end['in_force'])})"
-    return said
+    paid = end["side_payments_usd_bn"] or {}
+    gets = [f"{p} gets US${v:.3g}bn a year" for p, v in paid.items() if v > 1e-9]
+    return said + (f" with a payment: {', '.join(gets)}" if gets else "")
 
 
 def _steps(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
@@ -265,8 +269,10 @@ def _steps(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
 
 def _step(s: Mapping[str, Any], money: Money) -> list[str]:
     head = f"{day_words(s['date'])} {s['id']}"
+    way = [f"put off {s['put_off']} times" if s["put_off"] > 1 else "put off"]
+    way = (way if s["put_off"] else []) + (["threat lapsed"] if s["lapsed"] else [])
     if s["reached_probability"] <= 0:
-        head += " (not reached)"
+        head += f" ({', '.join(['not reached', *way])})"
     elif s["reached_probability"] < 1 - 1e-9:
         head += f" (reached with {100 * s['reached_probability']:.0f} %)"
     if s["kind"] == "deadline":
@@ -303,7 +309,11 @@ def _waiting(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
         worth = s["value_of_waiting_usd_bn"]
         if worth is None or s["reached_probability"] <= 0:
             continue
-        text = f"past {s['id']} ({day_words(s['date'])}) {_amounts(worth, money)}"
+        orders = {o["first"] for o in e["by_first_proposer"]}
+        mine = [x for x in e["steps"] if x["id"] == s["id"] and x["put_off"] == s["put_off"]]
+        same = len({_amounts(x["value_of_waiting_usd_bn"] or {}, money) for x in mine}) == 1
+        only = "" if same or len(orders) < 2 else f", {s['first_proposer']} first"
+        text = f"past {s['id']} ({day_words(s['date'])}{only}) {_amounts(worth, money)}"
         waits = [f"{w['party']} waits for {w['for']}" for w in s["waits"]]
         said.append("; ".join([text, *waits]))
     return hanging("waiting is worth", list(dict.fromkeys(said)), indent=INDENT) if said else []
@@ -311,12 +321,24 @@ def _waiting(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
 
 def _holdout(h: Mapping[str, Any]) -> list[str]:
     wants = ", ".join(f"{p} wants {x}" for p, x in h["wants"].items())
-    rates = ", ".join(f"{p} gives in at {x:.2g} a year" for p, x in h["gives_in_per_year"].items())
+    rates = ", ".join(
+        f"{p} gives in after {_span(1.0 / x) if x > 0 else 'for ever'} on average"
+        for p, x in h["gives_in_per_year"].items()
+    )
     return hanging(
         "if both held out",
-        [wants, rates, f"on average after {h['mean_years']:.2g} years (war of attrition)"],
+        [
+            wants,
+            rates,
+            f"somebody after {_span(h['mean_years'])}",
+            "war of attrition: each at the rate that keeps the other waiting",
+        ],
         indent=INDENT,
     )
+
+
+def _span(years: float) -> str:
+    return f"{years:.2g} years" if years >= 1.0 else f"{365.25 * years:.0f} days"
 
 
 def _size(move: Mapping[str, Any]) -> float:

@@ -93,6 +93,7 @@ def _rules() -> dict[str, Schema]:
         "talks": text("Id of the talks."),
         "label": text("Name to print."),
         "parties": texts("Parties at the table, in order.") | {"minItems": 2},
+        "weighted": typed("boolean", "Whether political weights count; else real income does."),
         "objective": text("What governments maximise, in words."),
         "offers": {
             "description": "alternating: one proposes and the others answer, in turns; "
@@ -315,7 +316,8 @@ def _step() -> dict[str, Schema]:
         "first_proposer": text("Order it belongs to: who proposes first.", null=True),
         "proposer": text("Who proposes here; null: all at once, or a deadline.", null=True),
         "reached_probability": _chance("Probability that the talks get here."),
-        "put_off": _count("How often deadlines were put off on the way here."),
+        "put_off": _count("How often deadlines that still run were put off on the way here."),
+        "lapsed": _count("How many deadlines lapsed on the way here."),
         "waiting_usd_bn": _by_party(
             "What each party has if nothing is agreed; at a deadline by the move taken; billions "
             "a year."

@@ -10,6 +10,8 @@ from parley.scenario.story import Story
 
 __all__ = ["check_calendar"]
 
+MOST_EXTENSIONS = 24
+
 
 def check_calendar(story: Story) -> None:
     """Note dates told twice that differ, and rules of time that hang on nothing."""
@@ -18,7 +20,6 @@ def check_calendar(story: Story) -> None:
         path = f"event[{event.id}]"
         _extensions(story, event, path)
         _deadline(story, event, path)
-        _election(story, event, path)
         _round(story, event, path)
         gate = event.gates
         if gate is not None and gate.constituency is not None:
@@ -44,6 +45,20 @@ def _extensions(story: Story, event: Event, path: str) -> None:
             "only a deadline is put off",
             'write kind = "deadline", or remove it',
         )
+    elif (event.extensions or 0) > MOST_EXTENSIONS:
+        story.add(
+            f"a deadline put off up to {event.extensions} times",
+            f"{path}.extensions",
+            f"at most {MOST_EXTENSIONS} are played",
+            "give a smaller number",
+        )
+    elif event.extensions and event.extends_days == 0:
+        story.add(
+            "the deadline is put off by no day",
+            f"{path}.extends_days",
+            "an extension has a length",
+            "give a number of days above 0, or remove both",
+        )
     elif event.extensions and not event.extends_days:
         threat = story.threat(event.threat)
         if threat is None or not threat.extendable:
@@ -59,23 +74,18 @@ def _deadline(story: Story, event: Event, path: str) -> None:
     if event.kind != "deadline":
         return
     threat = story.threat(event.threat)
+    alike = [
+        e
+        for e in story.events
+        if e.kind == "deadline" and (e.threat, e.talks) == (event.threat, event.talks)
+    ]
+    if len(alike) > 1:
+        return
     if threat is not None:
         _same_day(story, event, threat.deadline, path, f"threat[{threat.id}].deadline")
     talks = next((t for t in story.talks if t.id == event.talks), None)
     if talks is not None and threat is None and talks.ends_by == "deadline":
         _same_day(story, event, talks.deadline, path, f"talks[{talks.id}].deadline")
-
-
-def _election(story: Story, event: Event, path: str) -> None:
-    party = next((p for p in story.parties if p.id == event.party), None)
-    if event.kind != "election" or party is None or story.as_of is None:
-        return
-    day = event.date or (event.window[1] if event.window else None)
-    if day is None or day < story.as_of or party.next_election is None:
-        return
-    if day < party.next_election:
-        where = f"party[{party.id}].next_election"
-        _same_day(story, event, party.next_election, path, where)
 
 
 def _same_day(story: Story, event: Event, other: dt.date | None, path: str, where: str) -> None:

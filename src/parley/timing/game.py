@@ -15,6 +15,7 @@ from parley.errors import InputError
 from parley.labels import allowed_text
 from parley.scenario.people import Party
 from parley.scenario.pledges import Talks
+from parley.scenario.uncounted import uncounted
 from parley.studies import Study
 from parley.timing.plan import DAYS_PER_YEAR, Plan, plan_of
 from parley.timing.stakes import Stakes, Weights, stakes_of
@@ -130,13 +131,15 @@ class TalksCalendar:
         states = stakes.states
         used = stakes.weights if weights is None else weights
         keys = states.keys[: states.packages]
+        consent = [self.consent_to(k) for k in keys]
         rounds = []
         for r in use.rounds:
             shut = self.open_at(r.date, use)
             proposer = self.parties.index(r.proposer) if r.proposer in self.parties else None
-            rounds.append(
-                Round(r.id, use.years(r.date), tuple(k not in shut for k in keys), proposer)
-            )
+            present = tuple(self.parties.index(p) for p in r.present)
+            can = [not present or set(c) <= set(present) for c in consent]
+            open_ = tuple(k not in shut and ok for k, ok in zip(keys, can, strict=True))
+            rounds.append(Round(r.id, use.years(r.date), open_, proposer, present=present))
         for day in sorted({0.0, *(since for *_, since in states.exits)} if states.exits else ()):
             rounds.append(Round(EXIT_DAY, day, (False,) * len(keys), exit_only=True))
         cost = self._reputation(used)
@@ -151,6 +154,7 @@ class TalksCalendar:
                 may_lapse=not sure and d.owner is not None,
                 cost=0.0 if d.owner is None else float(cost[self.parties.index(d.owner)]),
                 earliest=0.0 if d.earliest is None else max(0.0, use.years(d.earliest)),
+                together=d.together,
             )
             for d in use.deadlines
         ]
@@ -169,7 +173,26 @@ class TalksCalendar:
             hazard_state=states.breakdown,
             lag=(self.lag_days / DAYS_PER_YEAR,) * states.packages,
             transfer_cap=self.transfer_cap,
+            consent=tuple(consent),
+            earliest=tuple(self._earliest(k) for k in states.keys),
         )
+
+    def consent_to(self, package: str) -> tuple[int, ...]:
+        """Return the positions of the parties that must agree to a package."""
+        named = self.stakes.study.resolved.packages[package].consent
+        return tuple(k for k, p in enumerate(self.parties) if p in named or not named)
+
+    def _earliest(self, key: str) -> float:
+        """Return the first day (years) on which the threats of a state can take effect."""
+        found = self.stakes.study.resolved.packages.get(key)
+        if found is None or found.kind == "deal":
+            return 0.0
+        days = [
+            self.plan.years(t.earliest)
+            for t in self.stakes.study.scenario.threats
+            if t.id in found.threats and t.earliest is not None
+        ]
+        return max([0.0, *days])
 
     def play(self, game: Game) -> Play:
         """Return the game played under every order of proposals that the file leaves open."""
@@ -216,11 +239,25 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
             "rounds and deadlines belong to some talks of the scenario",
             allowed_text("", tuple(t.id for t in scenario.talks)),
         )  # fmt: skip
+    _going_on(talks, scenario.filename)
     plan = plan_of(scenario, talks)
     stakes = stakes_of(study, talks, plan)
     people = {p.id: p for p in scenario.parties}
     lag, slow = _lag(talks, people)
     notes = list(plan.notes)
+    if talks.state in ("suspended", "not-started"):
+        notes.append(
+            f"the talks are {talks.state}: they are played as if their meetings took place"
+        )
+    if study.resolved.constituencies and not stakes.weighted:
+        notes.append(
+            f"model {study.setting.model} merges all sectors: no political weights and no vetoes"
+        )
+    joint = [k for k in stakes.states.keys if k.startswith("threat:") and "+" in k]
+    if joint:
+        label = stakes.states.labels[stakes.states.keys.index(joint[0])]
+        notes.append(f"whichever deadline is carried out, the talks have failed, and {label} come")
+    notes += [f"'{k}': {why}" for k in talks.agenda for why in uncounted(scenario.package(k))]
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")
@@ -245,6 +282,16 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
         talks.side_payment_usd_bn or 0.0,
         tuple(notes),
     )
+
+
+def _going_on(talks: Talks, filename: str) -> None:
+    if talks.state in ("failed", "concluded"):
+        raise InputError.one(
+            f"the talks '{talks.id}' are {talks.state}",
+            f"{filename}: talks[{talks.id}].state",
+            "there is nothing left to agree, and no game to play",
+            "name other talks with --talks, or correct the state",
+        )
 
 
 def _lag(talks: Talks, people: dict[str, Party]) -> tuple[int, str]:

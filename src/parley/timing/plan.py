@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from parley.scenario.document import Scenario
 from parley.scenario.events import Event
+from parley.scenario.packages import Package
 from parley.scenario.pledges import Talks, Threat
 from parley.scenario.promises import flat_changes
 from parley.scenario.story import Story
@@ -47,9 +48,13 @@ class Ahead:
 
 @dataclass(frozen=True)
 class RoundAhead(Ahead):
-    """A meeting at which something can be agreed; ``proposer`` where the file names one."""
+    """A meeting at which something can be agreed.
+
+    ``proposer`` where the file names one; ``present`` who meets, where not all parties do.
+    """
 
     proposer: str | None
+    present: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,9 @@ class DeadlineAhead(Ahead):
     """A deadline that ends these talks unless it is put off.
 
     ``threat`` is what is carried out, "" for the talks' own deadline; ``owner`` the party
-    that decides, None for all together; ``extends_days`` and ``extensions`` by how much and
-    how often it can be put off; ``earliest`` the first day of effect.
+    that decides, None where nobody does; ``extends_days`` and ``extensions`` by how much and
+    how often it can be put off, ``together`` whether only by all; ``earliest`` the first day
+    of effect.
     """
 
     threat: str
@@ -66,6 +72,7 @@ class DeadlineAhead(Ahead):
     extends_days: int
     extensions: int
     earliest: dt.date | None
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,11 +179,14 @@ def plan_of(scenario: Scenario, talks: Talks) -> Plan:
                 ReweightAhead(event.id, name, day, event.window, r.constituency, r.factor, fades)
             )
         if _is_round(event, talks):
-            left = [p for p in talks.parties if event.parties and p not in event.parties]
-            if left:
-                notes.append(f"nothing can be agreed at '{event.id}': {', '.join(left)} not there")
+            here = tuple(p for p in talks.parties if not event.parties or p in event.parties)
+            absent = [p for p in talks.parties if p not in here]
+            if absent and not any(_enough(here, talks, p) for p in scenario.packages):
+                who = ", ".join(absent)
+                notes.append(f"nothing can be agreed at '{event.id}': {who} not there")
                 continue
-            rounds.append(RoundAhead(event.id, name, day, event.window, event.proposer))
+            present = here if absent else ()
+            rounds.append(RoundAhead(event.id, name, day, event.window, event.proposer, present))
     deadlines = _deadlines(scenario, talks, notes)
     if not rounds:
         notes.append("no meeting of these talks is on the calendar: nothing can be agreed")
@@ -191,6 +201,12 @@ def plan_of(scenario: Scenario, talks: Talks) -> Plan:
     )
 
 
+def _enough(here: tuple[str, ...], talks: Talks, package: Package) -> bool:
+    """Return whether those who meet can agree on a package of the talks by themselves."""
+    mine = package.talks == talks.id or package.id in talks.agenda
+    return mine and package.kind == "deal" and set(package.consent or talks.parties) <= set(here)
+
+
 def _is_round(event: Event, talks: Talks) -> bool:
     if event.round is False or (event.kind != "meeting" and event.round is not True):
         return False
@@ -202,10 +218,11 @@ def _is_round(event: Event, talks: Talks) -> bool:
 def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[DeadlineAhead]:
     found = []
     for threat in scenario.threats:
-        if _concerns(scenario, talks, threat):
-            entry = _of_threat(scenario, talks, threat, notes)
-            if entry is not None:
-                found.append(entry)
+        if not _concerns(scenario, talks, threat):
+            continue
+        entry = _of_threat(scenario, talks, threat, notes)
+        if entry is not None:
+            found.append(entry)
     ends = [_of_event(e, talks, scenario.as_of) for e in scenario.events if e.kind == "deadline"]
     own = [e for e in ends if e is not None]
     if talks.ends_by == "deadline" and talks.deadline is not None and not own:
@@ -213,22 +230,50 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
         own.append(
             DeadlineAhead(f"{talks.id}-deadline", name, talks.deadline, None, "", None, 0, 0, None)
         )
-    taken = {e.date for e in found}
-    return found + [e for e in own if e.date not in taken]
+    taken = {e.date: e for e in found}
+    for entry in own:
+        if entry.date in taken:
+            threat_id = taken[entry.date].threat
+            if taken[entry.date].extensions:
+                notes.append(f"the talks' own deadline is that of '{threat_id}', and moves with it")
+            continue
+        found.append(replace(entry, owner=_author(scenario, talks), together=True))
+    return found
+
+
+def _author(scenario: Scenario, talks: Talks) -> str | None:
+    """Return the one party at the table whose threats the breakdown carries out, if any."""
+    package = next((p for p in scenario.packages if p.id == talks.breakdown), None)
+    if package is None or scenario.labels is None:
+        return None
+    named = {c.threat for _, _, c in flat_changes(Story.of(scenario, scenario.labels), package)}
+    authors = {t.by for t in scenario.threats if t.id in named}
+    only = next(iter(authors)) if len(authors) == 1 else None
+    return only if only in talks.parties else None
 
 
 def _concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
     """Return whether a threat hangs over these talks."""
-    if threat.when is not None and threat.when.talks is not None:
-        if threat.when.talks == talks.id:
-            return True
-    elif threat.when is not None:
+    if threat.when is not None and threat.when.talks == talks.id:
+        return True
+    if threat.when is not None and threat.when.talks is None:
         return False
     package = next((p for p in scenario.packages if p.id == talks.breakdown), None)
-    if package is None or scenario.labels is None:
+    if package is not None and scenario.labels is not None:
+        story = Story.of(scenario, scenario.labels)
+        if any(change.threat == threat.id for _, _, change in flat_changes(story, package)):
+            return True
+    if threat.when is not None or threat.by not in talks.parties:
         return False
-    story = Story.of(scenario, scenario.labels)
-    return any(change.threat == threat.id for _, _, change in flat_changes(story, package))
+    # A dated threat without a condition hangs over the talks of those whom it is between.
+    dated = threat.deadline or any(
+        e.kind == "deadline" and e.threat == threat.id for e in scenario.events
+    )
+    if not dated or any(threat.id in other.answered_by for other in scenario.threats):
+        return False
+    instrument = next((i for i in scenario.instruments if i.id == threat.instrument), None)
+    on = threat.on or (instrument.on if instrument is not None else ())
+    return any(p in on for p in talks.parties if p != threat.by)
 
 
 def _of_threat(
@@ -251,6 +296,11 @@ def _of_threat(
             f"'{threat.id}' can be put off, for how long is not said: {EXTENSION_DAYS} days assumed"
         )
     owner = threat.by if threat.by in talks.parties else None
+    if owner is None:
+        days = 0
+        notes.append(
+            f"{threat.by}, who threatens '{threat.id}', is not at the table: it comes on its day"
+        )
     return DeadlineAhead(
         event.id if event is not None else f"{threat.id}-deadline",
         (event.label if event is not None else None) or f"deadline of {threat.label or threat.id}",

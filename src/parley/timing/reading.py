@@ -77,7 +77,8 @@ class Step:
 
     ``waiting`` [party] is what each has if nothing is agreed that day (at a deadline: by the
     move taken); ``agreed`` the package signed, "" for none; ``worth`` [party] what it is
-    worth that day; ``move`` and ``choices`` are a deadline's.
+    worth that day; ``put_off`` and ``lapsed`` count deadlines on the way; ``move`` and
+    ``choices`` are a deadline's.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Step:
     proposer: str
     chance: float
     put_off: int
+    lapsed: int
     waiting: Array
     agreed: str
     worth: Array | None
@@ -216,6 +218,7 @@ def _step(calendar: TalksCalendar, solved: Solved, node: Node, first: str, plan:
         proposer="" if node.proposer is None else names[node.proposer],
         chance=node.chance,
         put_off=node.put_off,
+        lapsed=node.lapsed,
         waiting=node.waiting,
         agreed="" if agreed is None else states.keys[agreed.package],
         worth=None if agreed is None else agreed.worth,

@@ -44,7 +44,8 @@ class States:
     """States of the world by position in the game.
 
     ``keys`` are packages of the study, or "exit:ID" for a sum from elsewhere; the first
-    ``packages`` of them are on the table. ``inside`` and ``breakdown`` are positions,
+    ``packages`` of them are on the table; who leaves for a sum leaves the others with the
+    breakdown. ``inside`` and ``breakdown`` are positions,
     ``deadlines`` the position of what each deadline of the plan brings, ``exits`` (party,
     state, option, first day in years) what parties can take.
     """
@@ -172,10 +173,18 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
     moved = np.stack(
         [found[k].after - found[k].before if k in found else still for k in states.keys]
     )
+    for k, key in enumerate(states.keys):
+        if key.startswith("exit:"):
+            moved[k] = moved[states.breakdown]
     world = base.world
     merged = world.sectors != study.world.sectors
     places = {} if merged else _places(arena)
     regions = study.resolved.parties
+    own = {f"exit:{o.id}": o.party for o in study.scenario.outside_options}
+    for k, key in enumerate(states.keys):
+        if key in own:
+            for r in regions.get(own[key], (own[key],)):
+                moved[k, world.region_index(r)] = 0.0
     rows = tuple(tuple(world.region_index(r) for r in regions.get(p, (p,))) for p in talks.parties)
     rates = {p.id: p.discount_per_year for p in study.scenario.parties}
     given = [rates.get(p) for p in talks.parties]
@@ -222,19 +231,22 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         return keys.index(key, table)
 
     inside, breakdown = at(talks.while_talking), at(talks.breakdown)
-    deadlines = []
-    for d in plan.deadlines:
-        fallen = packages.get(talks.breakdown)
-        if not d.threat or (fallen is not None and d.threat in fallen.threats):
-            deadlines.append(breakdown)
-            continue
-        key = f"threat:{d.threat}"
-        if key not in added:
-            package = Package(
-                id="carried-out", kind="threat", changes=(PackageChange(threat=d.threat),)
-            )
-            added[key] = resolve_package(study.scenario, study.world, package)
-        deadlines.append(at(key))
+    fallen = packages.get(talks.breakdown)
+    carried = set(fallen.threats) if fallen is not None else set()
+    dated = [d.threat for d in plan.deadlines if d.threat]
+    # The talks fail once: whichever deadline brings it, the same threats are carried out.
+    falls = talks.breakdown
+    if not set(dated) <= carried:
+        rest = [t for t in dict.fromkeys(dated) if t not in carried]
+        falls = "threat:" + "+".join(rest)
+        package = Package(
+            id="carried-out",
+            kind="threat",
+            include=() if fallen is None else (fallen.id,),
+            changes=tuple(PackageChange(threat=t) for t in rest),
+        )
+        added[falls] = resolve_package(study.scenario, study.world, package)
+    deadlines = [at(falls if dated else talks.breakdown) for _ in plan.deadlines]
     exits = []
     if talks.ends_by == "exit":
         for k, party in enumerate(talks.parties):
@@ -261,7 +273,9 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         if kind == "exit" and name:
             return options[name]
         if kind == "threat" and name:
-            return threats[name]
+            said = [threats[t] for t in name.split("+")]
+            more = talks.breakdown != STATUS_QUO
+            return " and ".join([*([label(talks.breakdown)] if more else []), *said])
         return study.resolved.packages[key].label
 
     return study, States(
