@@ -93,6 +93,7 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
                 "from": plan.date(since).isoformat(),
             }
             for party, state, option, since in stakes.states.exits
+            if calendar.ends_by(party)
         ],
         "states": _states(found),
         "equilibria": [

@@ -83,9 +83,6 @@ def _deadline(story: Story, event: Event, path: str) -> None:
         return
     if threat is not None:
         _same_day(story, event, threat.deadline, path, f"threat[{threat.id}].deadline")
-    talks = next((t for t in story.talks if t.id == event.talks), None)
-    if talks is not None and threat is None and talks.ends_by == "deadline":
-        _same_day(story, event, talks.deadline, path, f"talks[{talks.id}].deadline")
 
 
 def _same_day(story: Story, event: Event, other: dt.date | None, path: str, where: str) -> None:

@@ -167,7 +167,7 @@ class TalksCalendar:
             delta=1.0 - (stakes.discount if discount is None else discount),
             rounds=tuple(rounds),
             deadlines=tuple(deadlines),
-            exits=tuple(Exit(p, s, since) for p, s, _, since in states.exits),
+            exits=tuple(Exit(p, s, since) for p, s, _, since in states.exits if self.ends_by(p)),
             offers=self.offers,
             hazard=self.hazard if hazard is None else hazard,
             hazard_state=states.breakdown,
@@ -181,6 +181,11 @@ class TalksCalendar:
         """Return the positions of the parties that must agree to a package."""
         named = self.stakes.study.resolved.packages[package].consent
         return tuple(k for k, p in enumerate(self.parties) if p in named or not named)
+
+    def ends_by(self, party: int) -> bool:
+        """Return whether the talks end if a party leaves: nothing can be agreed without it."""
+        states = self.stakes.states
+        return all(party in self.consent_to(k) for k in states.keys[: states.packages])
 
     def _earliest(self, key: str) -> float:
         """Return the first day (years) on which the threats of a state can take effect."""

@@ -225,7 +225,8 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
             found.append(entry)
     ends = [_of_event(e, talks, scenario.as_of) for e in scenario.events if e.kind == "deadline"]
     own = [e for e in ends if e is not None]
-    if talks.ends_by == "deadline" and talks.deadline is not None and not own:
+    said = talks.ends_by == "deadline" and talks.deadline is not None
+    if said and talks.deadline is not None and talks.deadline not in [e.date for e in own]:
         name = f"deadline of {talks.label or talks.id}"
         own.append(
             DeadlineAhead(f"{talks.id}-deadline", name, talks.deadline, None, "", None, 0, 0, None)
@@ -318,8 +319,9 @@ def _of_event(event: Event, talks: Talks, as_of: dt.date) -> DeadlineAhead | Non
     day = day_of(event, as_of)
     if event.threat is not None or event.talks != talks.id or day is None:
         return None
-    if talks.ends_by == "deadline" and talks.deadline is not None:
-        day = talks.deadline
+    if talks.ends_by == "deadline" and talks.deadline is not None and event.window:
+        first, last = event.window
+        day = talks.deadline if first <= talks.deadline <= last else day
     days = event.extends_days or 0
     return DeadlineAhead(
         event.id,

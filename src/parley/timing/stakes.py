@@ -259,7 +259,7 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
                 since = max(0.0, plan.years(o.available_from)) if o.available_from else 0.0
                 exits.append((k, at(o.package or f"exit:{o.id}"), o.id, since))
             if not own:
-                exits.append((k, breakdown, "", 0.0))
+                exits.append((k, at(falls), "", 0.0))
     if added:
         resolved = replace(study.resolved, packages={**packages, **added})
         study = replace(study, resolved=resolved)
