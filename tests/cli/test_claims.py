@@ -143,3 +143,17 @@ def test_unknown_scenarios(run: Run) -> None:
     outcome = run("claims", "toy-takls")
     assert outcome.code == 2
     assert "toy-talks" in outcome.err
+
+
+def test_no_claims_no_tables(run: Run, tmp_path: Path) -> None:
+    """Where there is nothing to write, that is said."""
+    path = tmp_path / "s.toml"
+    text = f"format = 1\ntitle = 't'\nas_of = 2020-03-01\nworld = 'toy'\n{PARTIES}"
+    path.write_text(text, encoding="utf-8")
+    outcome = run("claims", path, "--csv", tmp_path / "out")
+    assert outcome.code == 0
+    assert "no claims: nothing is written" in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+PARTIES = "[[party]]\nid = 'HOM'\n[[party]]\nid = 'FOR'\n[[package]]\nid = 'p'\n"

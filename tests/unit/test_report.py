@@ -291,7 +291,8 @@ def test_terms_by_hand() -> None:
             concession("BBB", "AAA", "S1", before=0.05, after=0.0, trade_usd_bn=0.0),
         ]
     )
-    cut, rise, empty = rows
+    cut, rise, empty, cost = rows
+    assert [row["kind"] for row in rows] == ["duty", "duty", "duty", "cost"]
     assert (cut["giver"], cut["receiver"], cut["eases"], cut["items"]) == ("AAA", "BBB", True, 3)
     assert cut["sectors"] == ["S1", "S2"]
     assert cut["instruments"] == ["duty"]
@@ -307,6 +308,9 @@ def test_terms_by_hand() -> None:
     assert rise["margin_before"] is None
     assert empty["trade_covered_usd_bn"] == 0
     assert empty["duty_before"] is None
+    assert (cost["cost_before"], cost["cost_after"]) == (pytest.approx(1.1), pytest.approx(1.0))
+    assert (cost["eases"], cost["duty_before"], cost["margin_before"]) == (True, None, None)
+    assert cost["duty_saved_usd_bn"] == 0
 
 
 @dataclass
@@ -419,7 +423,7 @@ KEYS = {
     "bilateral": ("package", "region", "partner"),
     "constituencies": ("package", "id"),
     "concessions": ("package", "importer", "exporter", "sector", "part", "instrument", "kind"),
-    "terms": ("package", "giver", "receiver", "eases"),
+    "terms": ("package", "kind", "giver", "receiver", "eases"),
     "breakdown": ("package", "breakdown", "region"),
     "sensitivity": ("package", "family", "closure", "elasticity", "region"),
 }
@@ -431,7 +435,7 @@ TEXT = {
 }  # fmt: skip
 FRACTIONS = {
     "before", "after", "ordinary_before", "ordinary_after", "rival_average", "duty_before",
-    "duty_after", "margin_before", "margin_after", "weight",
+    "duty_after", "margin_before", "margin_after", "weight", "cost_before", "cost_after",
 }  # fmt: skip
 COUNTS = {"items", "world_year"}
 

@@ -46,7 +46,9 @@ def claims(
         ledger = _only_about(ledger, about)
     document = ledger_document(ledger, read, about)
     if csv is not None:
-        write_csv_folder(ledger_csv_tables(document), csv, force=force)
+        written = write_csv_folder(ledger_csv_tables(document), csv, force=force)
+        if not written:
+            typer.echo(f"the scenario has no claims: nothing is written to {csv}", err=True)
     if as_json:
         put(json_text(document))
         return

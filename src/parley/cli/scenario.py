@@ -35,10 +35,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 @app.command()
 def check(scenario: Ref, as_json: Json = False) -> None:
     """Check a scenario: all that is wrong at once, each fault with its place in the file."""
-    from parley.files.scenarios import open_scenario
+    from parley.files.scenarios import open_scenario, open_world_of
+    from parley.scenario.resolve import resolve
 
     try:
         read = open_scenario(scenario)
+        resolve(read, open_world_of(read, scenario))
     except InputError as error:
         if not as_json:
             raise

@@ -19,6 +19,15 @@ from parley.scenario.pledges import STATES, Commitment, Condition
 __all__ = ["ConditionFound", "Holds", "Standing", "standing_of"]
 
 Holds = Literal["holds", "does not hold", "not known"]
+TALKS = {
+    "open": "are open",
+    "truce": "are under a truce",
+    "suspended": "are suspended",
+    "failed": "have failed",
+    "concluded": "are concluded",
+    "not-started": "have not started",
+}
+"""The state of talks in words."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,8 @@ def _held(found: str, wanted: str, why: str) -> tuple[Holds, str]:
 
 def _talks(scenario: Scenario, thing: str, wanted: str) -> tuple[Holds, str]:
     state = next(t.state for t in scenario.talks if t.id == thing)
-    return _held(state, wanted, f"talks '{thing}' are {state} on {scenario.as_of.isoformat()}")
+    said = TALKS[state]
+    return _held(state, wanted, f"talks '{thing}' {said} on {scenario.as_of.isoformat()}")
 
 
 def _event(scenario: Scenario, thing: str, wanted: str) -> tuple[Holds, str]:

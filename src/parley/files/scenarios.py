@@ -12,7 +12,13 @@ from parley.files.embedded import EMBEDDED, open_world
 from parley.labels import allowed_text
 from parley.scenario import Scenario, WorldLabels, parse
 
-__all__ = ["LARGEST_BYTES", "embedded_scenarios", "open_scenario", "open_scenario_text"]
+__all__ = [
+    "LARGEST_BYTES",
+    "embedded_scenarios",
+    "open_scenario",
+    "open_scenario_text",
+    "open_world_of",
+]
 
 LARGEST_BYTES = 4_000_000
 """Largest scenario or table file that is read."""
@@ -56,6 +62,15 @@ def open_scenario(reference: str | Path, world: World | WorldLabels | None = Non
             allowed_text(name, embedded_scenarios()) + ", or the path of a .toml file",
         )
     return _read(path, path.parent, path.name, path.parent, world)
+
+
+def open_world_of(scenario: Scenario, reference: str | Path) -> World:
+    """Return the world of a scenario; a path is looked for from the scenario's own folder."""
+    path = Path(reference)
+    folder = path if path.is_dir() else path.parent
+    nearby = folder / scenario.world
+    found = nearby if scenario.world not in EMBEDDED and nearby.exists() else scenario.world
+    return open_world(found)
 
 
 def open_scenario_text(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parley.files.compile_cache import use_compile_cache
-from parley.files.embedded import EMBEDDED, open_world
-from parley.files.scenarios import open_scenario
+from parley.files.scenarios import open_scenario, open_world_of
 from parley.scenario.resolve import resolve
 from parley.studies import Study, settings_of
 
@@ -42,15 +41,7 @@ def open_study(
     """
     use_compile_cache()
     scenario = open_scenario(reference)
-    world = open_world(_world_reference(scenario.world, reference))
+    world = open_world_of(scenario, reference)
     resolved = resolve(scenario, world)
     setting, alternatives = settings_of(scenario, world, closure, elasticity, model)
     return Study(scenario, resolved, world, setting, alternatives)
-
-
-def _world_reference(world: str, scenario: str | Path) -> str | Path:
-    """Return where the scenario's world is; a path is looked for from its own folder."""
-    path = Path(scenario)
-    folder = path if path.is_dir() else path.parent
-    nearby = folder / world
-    return nearby if world not in EMBEDDED and nearby.exists() else world

@@ -268,13 +268,20 @@ def _constituency(c: Mapping[str, Any]) -> str:
 
 
 def _terms(row: Mapping[str, Any], money: Money) -> str:
-    moved = f"{duty(row['duty_before'])} to {duty(row['duty_after'])}"
-    saved = row["duty_saved_usd_bn"]
-    word = "duty saved" if saved >= 0 else "new duty"
+    """Return one row of terms: a duty, an export tax or a trade cost, from what to what."""
     trade = f"{money.level(row['trade_covered_usd_bn'])} {money.unit}"
+    where = f"{', '.join(row['sectors'][:4])}{', ...' if len(row['sectors']) > 4 else ''}"
+    on = f"on {trade} of trade ({where})"
+    ends = f"{row['giver']} to {row['receiver']}"
+    if row["kind"] == "cost":
+        moved = f"{_factor(row['cost_before'])} to {_factor(row['cost_after'])}"
+        return f"{ends}: trade cost factor {moved} {on}"
+    moved = f"{duty(row['duty_before'])} to {duty(row['duty_after'])}"
+    noun = "tax" if row["kind"] == "export-tax" else "duty"
+    saved = row["duty_saved_usd_bn"]
+    word = f"{noun} saved" if saved >= 0 else f"new {noun}"
     said = (
-        f"{row['giver']} to {row['receiver']}: {moved} on {trade} of "
-        f"trade ({', '.join(row['sectors'][:4])}{', ...' if len(row['sectors']) > 4 else ''}); "
+        f"{ends}: {'export tax ' if noun == 'tax' else ''}{moved} {on}; "
         f"{word} {money.level(abs(saved), digits=2)} {money.unit} at unchanged trade"
     )
     if row["margin_before"] is not None:
@@ -283,6 +290,11 @@ def _terms(row: Mapping[str, Any], money: Money) -> str:
             f"{points(row['margin_after'])} points"
         )
     return said
+
+
+def _factor(value: float | None) -> str:
+    """Return a cost factor with two decimals, or three where the third says something."""
+    return "unknown" if value is None else f"{value:.3f}".removesuffix("0")
 
 
 def _law(package: Mapping[str, Any]) -> list[str]:

@@ -78,7 +78,7 @@ def _setting(document: Document) -> list[str]:
     )
     silent = (
         f"where the file says nothing: discount rate {100 * assumed['discount_per_year']:g} % a "
-        f"year, a breach noticed and answered after {assumed['detection_days']} days"
+        f"year, a breach noticed and answered after {_days(assumed['detection_days'])}"
     )
     near = f"{NEAR} about zero: within {assumed['about_zero_pct']:g} % of the objective"
     return lines + hanging("assumed", [silent, near], indent=INDENT)
@@ -127,7 +127,7 @@ def _on_breach(found: Mapping[str, Any] | None) -> str:
     said += [f"package {found['package']}"] if found["package"] else []
     said += [f"threats {', '.join(found['threats'])}"] if found["threats"] else []
     days = found["detection_days"]
-    said += [f"noticed after {days} days"] if days is not None else []
+    said += [f"noticed after {_days(days)}"] if days is not None else []
     return "; ".join(said) or "the file does not say what follows"
 
 
@@ -172,10 +172,13 @@ def _enforcement(e: Mapping[str, Any], money: Money) -> str:
     said += f" (temptation {near}{money.change(e['temptation_usd_bn'])}"
     if e["answered"]:
         said += f", punishment {money.change(e['punishment_usd_bn'])}"
-    days = f"{e['lag_days']:g} days"
-    said += f"; noticed after {days}{', assumed' if e['lag_assumed'] else ''}"
+    said += f"; noticed after {_days(e['lag_days'])}{', assumed' if e['lag_assumed'] else ''}"
     rate = f"discount {100 * e['discount_per_year']:g} %"
     return said + f"; {rate}{', assumed' if e['discount_assumed'] else ''})"
+
+
+def _days(count: float) -> str:
+    return f"{count:g} day{'' if count == 1 else 's'}"
 
 
 def _purchase(p: Mapping[str, Any], money: Money) -> list[str]:

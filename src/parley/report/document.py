@@ -17,9 +17,17 @@ from parley.equilibrium import Equilibrium
 from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
 from parley.scenario.resolved import Concession, LegalFacts
+from parley.scenario.uncounted import uncounted
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
-__all__ = ["SCHEMA_VERSION", "WHEN", "brief_document", "document_head", "solve_document"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "WHEN",
+    "brief_document",
+    "document_head",
+    "solve_document",
+    "uncounted_notes",
+]
 
 WHEN = ("timeline", "calendar", "commitments", "forecast", "claims")
 """Parts of a brief that tell when, and who says so."""
@@ -206,9 +214,20 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
         },
         "sensitivity": sensitivity_rows(package),
         "sign_flips": sign_flips(package),
-        "notes": [{"text": n.text, "where": n.where} for n in resolved.notes],
+        "notes": [
+            *({"text": n.text, "where": n.where} for n in resolved.notes),
+            *uncounted_notes(package.study, package.id),
+        ],
     }
     return entry
+
+
+def uncounted_notes(study: Study, package: str) -> list[dict[str, str]]:
+    """Return notes on what a package's worth does not count, each with its place in the file."""
+    scenario = study.scenario
+    said = uncounted(scenario.package(package), scenario.packages)
+    where = f"{scenario.filename}: package[{package}]"
+    return [{"text": text, "where": where} for text in said]
 
 
 def _region(r: RegionFigures) -> dict[str, Any]:
@@ -258,27 +277,32 @@ def _legal(legal: LegalFacts) -> dict[str, Any]:
 
 
 def terms_summary(concessions: Iterable[Concession]) -> list[dict[str, Any]]:
-    """Return what each giver concedes to (or imposes on) each receiver.
+    """Return what each giver concedes to (or imposes on) each receiver, duties apart from costs.
 
     Trade covered and duty are at the world year's values. ``margin_before`` and
     ``margin_after`` are the preference margin: the trade-weighted duty on other foreign
     suppliers of the same sectors less the receiver's own, a fraction.
     """
-    groups: dict[tuple[str, str, bool], list[Concession]] = {}
-    for c in concessions:
-        if c.kind == "duty":
-            groups.setdefault((c.giver, c.receiver, c.eases), []).append(c)
+    groups: dict[tuple[str, str, str, bool], list[Concession]] = {}
+    for kind in ("duty", "export-tax", "cost"):
+        for c in concessions:
+            if c.kind == kind:
+                groups.setdefault((kind, c.giver, c.receiver, c.eases), []).append(c)
     rows = []
-    for (giver, receiver, eases), parts in groups.items():
+    for (kind, giver, receiver, eases), parts in groups.items():
         trade = sum(c.trade_usd_bn for c in parts)
-        rivals = [c for c in parts if _rival_duty(c) is not None]
+        rivals = [c for c in parts if kind == "duty" and _rival_duty(c) is not None]
         rival_trade = sum(c.trade_usd_bn for c in rivals)
 
         def mean(values: Iterable[tuple[float, float]], total: float) -> float | None:
             return sum(v * w for v, w in values) / total if total > 0 else None
 
+        before = mean(((c.before, c.trade_usd_bn) for c in parts), trade)
+        after = mean(((c.after, c.trade_usd_bn) for c in parts), trade)
+        cost = kind == "cost"
         rows.append(
             {
+                "kind": kind,
                 "giver": giver,
                 "receiver": receiver,
                 "eases": eases,
@@ -287,8 +311,10 @@ def terms_summary(concessions: Iterable[Concession]) -> list[dict[str, Any]]:
                 "instruments": list(dict.fromkeys(c.instrument for c in parts)),
                 "trade_covered_usd_bn": trade,
                 "duty_saved_usd_bn": sum(c.duty_saved_usd_bn for c in parts),
-                "duty_before": mean(((c.before, c.trade_usd_bn) for c in parts), trade),
-                "duty_after": mean(((c.after, c.trade_usd_bn) for c in parts), trade),
+                "duty_before": None if cost else before,
+                "duty_after": None if cost else after,
+                "cost_before": before if cost else None,
+                "cost_after": after if cost else None,
                 "margin_before": mean(
                     (((_rival_duty(c) or 0.0) - c.before, c.trade_usd_bn) for c in rivals),
                     rival_trade,

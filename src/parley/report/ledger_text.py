@@ -57,10 +57,16 @@ def _counts(document: Document) -> list[str]:
     parts = [
         f"{_number(len(claims), 'claim')} on {_number(len(document['subjects']), 'thing')}",
         ", ".join(f"{n} {SORT.get(s, s)}" for s, n in sorts.items() if n),
-        f"{_number(len(pairs), 'pair')} agree, {independent} of them independent" if pairs else "",
+        _agreeing(len(pairs), independent) if pairs else "",
         f"{_number(len(document['contradictions']), 'contradiction')}",
     ]
     return hanging("claims", parts if claims else ["none"], indent=INDENT)
+
+
+def _agreeing(pairs: int, independent: int) -> str:
+    if pairs == 1:
+        return f"1 pair agrees{', independently' if independent else ', not independently'}"
+    return f"{pairs} pairs agree, {independent} of them independent"
 
 
 def _class(document: Document) -> list[Line]:

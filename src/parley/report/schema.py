@@ -273,7 +273,8 @@ def _scenario_package() -> dict[str, Schema]:
             record("A constituency.", ConstituencyResult, CONSTITUENCY),
         ),
         "terms": listed(
-            "Duties moved, by giver, receiver and direction.", closed_object("A row.", TERMS)
+            "Duties, export taxes and costs moved, by giver, receiver and direction.",
+            closed_object("A row.", TERMS),
         ),
         "concessions": listed("Every duty, cost or export tax moved.", _concession()),
         "legal": closed_object("What the law says.", law),

@@ -132,20 +132,27 @@ _NAMES = {"type": "array", "items": {"type": "string"}}
 _MAYBE = ["number", "null"]
 
 TERMS: dict[str, dict[str, Any]] = {
+    "kind": {"description": "What is moved.", "enum": ["duty", "export-tax", "cost"]},
     "giver": _field("string", CONCESSION["giver"]),
     "receiver": _field("string", CONCESSION["receiver"]),
-    "eases": _field("boolean", "True: duties fall; false: they rise."),
-    "items": _field("integer", "Number of duties moved."),
+    "eases": _field("boolean", "True: what is moved falls; false: it rises."),
+    "items": _field("integer", "Number of flows, or parts of flows, moved."),
     "sectors": {"description": "Sectors touched.", **_NAMES},
-    "instruments": {"description": "Ids of what moves the duties.", **_NAMES},
+    "instruments": {"description": "Ids of what moves them.", **_NAMES},
     "trade_covered_usd_bn": _field(
         "number", "Customs value of the goods in the world's year, billions."
     ),
     "duty_saved_usd_bn": _field(
-        "number", "Duty saved on that trade, billions; negative: new duty."
+        "number", "Duty or tax saved on that trade, billions; negative: new duty. Zero for costs."
     ),
-    "duty_before": _field(_MAYBE, "Trade-weighted duty in the status quo, a fraction."),
-    "duty_after": _field(_MAYBE, "Trade-weighted duty in the package, a fraction."),
+    "duty_before": _field(
+        _MAYBE, "Trade-weighted duty or export tax in the status quo, a fraction; null for costs."
+    ),
+    "duty_after": _field(_MAYBE, "The same in the package, a fraction; null for costs."),
+    "cost_before": _field(
+        _MAYBE, "Trade-weighted iceberg factor in the status quo (1 is no cost); for costs only."
+    ),
+    "cost_after": _field(_MAYBE, "The same in the package; for costs only."),
     "margin_before": _field(
         _MAYBE, "Duty on rivals less duty_before, a fraction; where rivals are known."
     ),

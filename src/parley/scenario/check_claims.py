@@ -1,4 +1,4 @@
-"""Checks of the forecast and of what claims must be there: ratios that fit, outcomes, disputes."""
+"""Checks of claims and of the forecast: days, ratios that fit, outcomes, disputes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ __all__ = ["check_claims", "dispute_warnings"]
 
 
 def check_claims(story: Story) -> None:
-    """Note every likelihood ratio that does not fit its stance, and every outcome out of place."""
+    """Note claims without a day, ratios that do not fit their stance, outcomes out of place."""
+    _days(story)
     forecast = story.sound.get("forecast")
     if forecast is None:
         return
@@ -33,6 +34,19 @@ def check_claims(story: Story) -> None:
             "these",
             f'leave it out, or give that package talks = "{forecast.talks}"',
         )
+
+
+def _days(story: Story) -> None:
+    """Note every claim of which neither its own date nor its source tells the day."""
+    undated = {s.id for s in story.sources if s.published is None and s.records is None}
+    for claim in story.claims:
+        if claim.date is None and claim.source in undated:
+            story.add(
+                f"the claim has no date, nor has its source '{claim.source}'",
+                f"claim[{claim.id}].date",
+                "nobody can tell whether it was made by as_of",
+                "give the claim a date, or the source a day of publication",
+            )
 
 
 def _ratio(story: Story, stance: str, ratio: float) -> None:

@@ -24,12 +24,27 @@ BESIDES: dict[str, tuple[str, ...]] = {
     "by": ("from_", "sectors", "lines", "share_of_flow", "kind", "except"),
 }
 """Which further fields belong to which form of a change."""
+RESERVED = {
+    "no-deal": "it is the outcome that nothing is signed",
+    "other-deal": "it is the outcome that something else is signed",
+    "status-quo": "it is the measures in force on as_of, without any package",
+    "world-year": "it is the world as its data are, before any measure",
+}
+"""Ids that mean something to Parley itself, so that no package may bear them."""
 
 
 def check_packages(story: Story) -> None:
     """Note what is wrong with packages."""
     circles: set[frozenset[str]] = set()
+    _signed(story)
     for package in story.packages:
+        if package.id in RESERVED:
+            story.add(
+                f"a package is called '{package.id}', which means something else",
+                f"package[{package.id}].id",
+                RESERVED[package.id],
+                "rename the package, here and wherever it is named",
+            )
         for position, change in enumerate(package.changes):
             _change(story, change, f"package[{package.id}].changes[{position}]")
         for position, name in enumerate(package.purchases):
@@ -61,6 +76,21 @@ def check_packages(story: Story) -> None:
                         verdict.why,
                         "change the package, or write keeps_commitments = false",
                     )
+
+
+def _signed(story: Story) -> None:
+    """Note every threat that talks would sign."""
+    for talks in story.talks:
+        for position, name in enumerate(talks.agenda):
+            package = story.package(name)
+            if package is not None and package.kind == "threat":
+                story.add(
+                    f"the threat '{name}' is on the agenda",
+                    f"talks[{talks.id}].agenda[{position}]",
+                    "an agenda is what may be signed, and nobody signs a threat",
+                    f'take it off the agenda (breakdown = "{name}" says that it follows if the '
+                    'talks fail), or give that package kind = "deal"',
+                )
 
 
 def _circular(story: Story, package: Package) -> list[str]:

@@ -65,7 +65,7 @@ def legal_facts(
         treatment=treatment,
         article_xxiv=xxiv,
         coverage=coverage,
-        authority=tuple(_authorities(story, concessions)),
+        authority=tuple(_authorities(story, package, concessions)),
         grounds=tuple(_grounds(story, concessions, threats)),
         over_bound=tuple(_over_bound(story, concessions)),
         form=package.legal.form if package.legal else "unknown",
@@ -118,7 +118,9 @@ def _coverage(story: Story, pair: tuple[str, str], before: Ledger, after: Ledger
     return Coverage(pair, trade, freed / whole, already / whole)
 
 
-def _authorities(story: Story, concessions: tuple[Concession, ...]) -> Iterable[Authority]:
+def _authorities(
+    story: Story, package: Package, concessions: tuple[Concession, ...]
+) -> Iterable[Authority]:
     ratifiers = {p.id: p.ratifier for p in story.parties}
     for giver in dict.fromkeys(c.giver for c in concessions):
         own = [c for c in concessions if c.giver == giver]
@@ -126,46 +128,118 @@ def _authorities(story: Story, concessions: tuple[Concession, ...]) -> Iterable[
         if ratifier is None:
             yield Authority(giver, "unknown", "the file does not say who must approve")
             continue
-        yield _authority(story, giver, ratifier, own)
+        yield _authority(story, package, giver, ratifier, own)
 
 
-def _authority(story: Story, party: str, ratifier: Ratifier, own: list[Concession]) -> Authority:
-    basis = f" ({ratifier.legal_basis})" if ratifier.legal_basis else ""
-    raised = [c for c in own if c.after > c.before]
-    lowered = [c for c in own if c.ordinary_after < c.ordinary_before or c.kind != "duty"]
-    lowered = [c for c in lowered if c not in raised]
-    for c in raised:
-        ground = _ground(story, c.instrument)
-        if ground not in ratifier.may_raise_on and ratifier.kind != "executive":
-            said = f"on the ground of {ground}" if ground else "no legal ground is given"
-            return Authority(
-                party, "unknown", f"a rise of '{c.instrument}', {said}, is not listed as its power"
-            )
-    if not lowered:
-        return Authority(party, "alone", "it may raise these duties on the grounds given")
+Verdict = Literal["needs approval", "unknown", "alone"]
+Finding = tuple[Verdict, str]
+HARDEST: tuple[Verdict, ...] = ("needs approval", "unknown", "alone")
+WHO = {
+    "legislature": "the legislature",
+    "referendum": "the voters",
+    "member-states": "the member states",
+}
+
+
+def _authority(
+    story: Story, package: Package, party: str, ratifier: Ratifier, own: list[Concession]
+) -> Authority:
+    """Return whether a party may do its part alone; the hardest of what it does decides."""
+    levied = [c for c in own if c.kind != "cost"]
+    raised = [c for c in levied if c.after > c.before + ROUNDING]
+    cut = [c for c in levied if c not in raised and _cut(c)]
+    eased = [c for c in levied if c not in raised and c not in cut and c.after < c.before]
+    found = [
+        *_rises(story, ratifier, raised),
+        *_eased(story, ratifier, eased),
+        *_cuts(story, ratifier, cut),
+        *_costs(package, ratifier, [c for c in own if c.kind == "cost"]),
+    ] or [("alone", "nothing that it sets moves")]
+    verdict = min((v for v, _ in found), key=HARDEST.index)
+    return Authority(party, verdict, "; ".join(dict.fromkeys(why for _, why in found)))
+
+
+def _cut(c: Concession) -> bool:
+    return c.kind == "export-tax" or c.ordinary_after < c.ordinary_before - ROUNDING
+
+
+def _basis(ratifier: Ratifier) -> str:
+    return f" ({ratifier.legal_basis})" if ratifier.legal_basis else ""
+
+
+def _decides(ratifier: Ratifier) -> Finding:
+    """Return what holds where no limit is set: the executive alone, or another body."""
     if ratifier.kind == "executive":
-        return Authority(party, "alone", "the executive decides" + basis)
+        return "alone", "the executive decides" + _basis(ratifier)
+    return "needs approval", f"{WHO[ratifier.kind]} must approve" + _basis(ratifier)
+
+
+def _rises(story: Story, ratifier: Ratifier, raised: list[Concession]) -> Iterable[Finding]:
+    """Return what rises of duties rest on: a ground among its powers, or nothing known."""
+    for name in dict.fromkeys(c.instrument for c in raised):
+        ground = _ground(story, name)
+        if ground in ratifier.may_raise_on:
+            yield "alone", f"it may raise duties on the ground of {ground}"
+        elif ratifier.kind == "executive":
+            yield _decides(ratifier)
+            if not ground:
+                yield "alone", f"no legal ground is given for the rise of '{name}'"
+        else:
+            said = f"on the ground of {ground}" if ground else "no legal ground is given"
+            yield "unknown", f"a rise of '{name}', {said}, is not listed as its power"
+            return
+
+
+def _eased(story: Story, ratifier: Ratifier, eased: list[Concession]) -> Iterable[Finding]:
+    """Return what lowers or takes off additional duties: the power that put them there."""
+    for name in dict.fromkeys(c.instrument for c in eased):
+        ground = _ground(story, name)
+        if ground and (ground in ratifier.may_raise_on or ratifier.kind == "executive"):
+            said = f"it lowers what was raised on the ground of {ground}"
+            yield "alone", f"{said}: the power that raised it covers that"
+        elif ratifier.kind == "executive":
+            yield _decides(ratifier)
+        elif ground:
+            said = f"raised on the ground of {ground}, which is not listed as its power"
+            yield "unknown", f"'{name}' is lowered, {said}"
+        else:
+            yield "unknown", f"'{name}' is lowered; no ground is given on which it was raised"
+
+
+def _cuts(story: Story, ratifier: Ratifier, cut: list[Concession]) -> Iterable[Finding]:
+    """Return who must approve cuts of ordinary duties and of export taxes."""
+    if not cut:
+        return
     if ratifier.kind != "proclamation":
-        who = {
-            "legislature": "the legislature",
-            "referendum": "the voters",
-            "member-states": "the member states",
-        }[ratifier.kind]
-        return Authority(party, "needs approval", f"{who} must approve" + basis)
-    means = "" if all(c.lines for c in lowered) else ", judged on means of whole sectors"
-    beyond = [c for c in lowered if not _within(story, ratifier, c)]
-    if beyond:
-        worst = max(beyond, key=lambda c: c.trade_usd_bn)
-        return Authority(
-            party,
-            "needs approval",
-            f"{len(beyond)} of {len(lowered)} cuts go beyond what it may proclaim alone, the "
-            f"largest by trade in {worst.sector}: {worst.ordinary_before:.1%} to "
-            f"{worst.ordinary_after:.1%}" + means + basis,
-        )
-    return Authority(
-        party, "alone", "every cut is within what it may proclaim alone" + means + basis
+        yield _decides(ratifier)
+        return
+    basis = _basis(ratifier)
+    means = "" if all(c.lines for c in cut) else ", judged on means of whole sectors"
+    beyond = [c for c in cut if not _within(story, ratifier, c)]
+    if not beyond:
+        yield "alone", "every cut is within what it may proclaim alone" + means + basis
+        return
+    worst = max(beyond, key=lambda c: c.trade_usd_bn)
+    yield (
+        "needs approval",
+        f"{len(beyond)} of {len(cut)} cuts go beyond what it may proclaim alone, the "
+        f"largest by trade in {worst.sector}: {worst.ordinary_before:.1%} to "
+        f"{worst.ordinary_after:.1%}" + means + basis,
     )
+
+
+def _costs(package: Package, ratifier: Ratifier, moved: list[Concession]) -> Iterable[Finding]:
+    """Return who must approve other trade costs: rules and procedures, not duties."""
+    if not moved:
+        return
+    agreed = package.kind == "deal" or any(c.after < c.before for c in moved)
+    if ratifier.kind == "executive" or (agreed and ratifier.kind != "proclamation"):
+        yield _decides(ratifier)
+    elif agreed:
+        said = "trade costs change, and it may proclaim duties only"
+        yield "needs approval", said + _basis(ratifier)
+    else:
+        yield "unknown", "trade costs rise, and powers over duties say nothing of them"
 
 
 def _within(story: Story, ratifier: Ratifier, c: Concession) -> bool:
@@ -192,7 +266,8 @@ def _grounds(
     story: Story, concessions: tuple[Concession, ...], threats: Iterable[str]
 ) -> Iterable[str]:
     found: dict[str, None] = {}
-    for name in dict.fromkeys(c.instrument for c in concessions if c.after > c.before):
+    raised = [c for c in concessions if c.kind != "cost" and c.after > c.before]
+    for name in dict.fromkeys(c.instrument for c in raised):
         ground = _ground(story, name)
         found[f"{name}: {ground}" if ground else f"{name}: no ground given"] = None
     return found
@@ -203,5 +278,6 @@ def _over_bound(story: Story, concessions: tuple[Concession, ...]) -> Iterable[s
         f"{c.instrument}: {c.after:.1%} against a bound rate of {i.bound_rate:.1%}": None
         for c in concessions
         for i in [story.instrument(c.instrument)]
-        if i is not None and i.bound_rate is not None and c.after > i.bound_rate + ROUNDING
+        if c.kind == "duty" and i is not None and i.bound_rate is not None
+        if c.after > i.bound_rate + ROUNDING
     }

@@ -19,6 +19,15 @@ from parley.scenario.names import UNIVERSAL
 
 __all__ = ["entry_model", "field_names", "path_text", "plain_problems"]
 
+PAIRS = {
+    "window": (
+        "a window has a first and a last day",
+        "write [first day, last day]; for one day, write date = ... instead",
+    ),
+    "bounds": ("bounds have a lowest and a highest level", "write [lowest, highest]"),
+}
+"""What the two values of a pair are, by field, and how to write them."""
+
 
 def field_names(model: type[BaseModel]) -> list[str]:
     """Return the names of a table's fields as written in the file."""
@@ -56,9 +65,10 @@ def plain_problems(
     prefix, filename
         Path of the table in the file, and the file's name.
     """
-    return [
+    found = (
         _plain(details, model, raw, prefix, filename) for details in error.errors(include_url=False)
-    ]
+    )
+    return list(dict.fromkeys(found))
 
 
 def _plain(
@@ -70,6 +80,12 @@ def _plain(
     last = str(steps[-1]) if steps else prefix
     if kind == "parley":
         return Problem(context["what"], where, context["why"], context["do"])
+    if kind == "missing" and isinstance(steps[-1], int):
+        name = str(steps[-2]) if len(steps) > 1 else ""
+        why, do = PAIRS.get(name, ("", "add what is missing"))
+        size = len(found) if isinstance(found, Sequence) else 0
+        at = f"{filename}: {path_text(raw, steps[:-1], prefix)}"
+        return Problem(f"{size} given, 2 needed", at, why, do)
     if kind == "missing":
         owner = entry_model(model, steps[:-1])
         hint = _description(owner, last)

@@ -6,6 +6,8 @@ measures in force on as_of, and a package is the status quo plus its own changes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change
@@ -30,6 +32,13 @@ from parley.scenario.story import Story
 __all__ = ["begin", "resolve", "resolve_package"]
 
 ROUNDING = 1e-12
+MOVES = {
+    "tariff": "duty",
+    "additional-tariff": "duty",
+    "cost": "cost",
+    "export-tax": "export-tax",
+}
+"""Which level of a flow each kind of change moves."""
 
 
 def resolve(scenario: Scenario, world: World) -> Resolved:
@@ -134,20 +143,25 @@ def _concessions(
     story: Story, before: Ledger, built: Builder, owners: dict[str, str]
 ) -> list[Concession]:
     found = []
-    last = {(_cell(c), c.slice): c.instrument.partition(NUMBERED)[0] for c in built.changes}
+    last = {
+        (_cell(c), c.slice, MOVES[c.kind]): c.instrument.partition(NUMBERED)[0]
+        for c in built.changes
+    }
     for cell in dict.fromkeys(_cell(c) for c in built.changes):
         old_parts = before.parts(cell)
         average = _rival_average(story, before, cell)
         for name, part in built.ledger.parts(cell).items():
             old = old_parts.get(name, old_parts[REST])
-            instrument = last.get((cell, name)) or last.get((cell, REST), "")
+            movers = {
+                what: last.get((cell, name, what)) or last.get((cell, REST, what), "")
+                for what in ("duty", "cost")
+            }
             trade = before.trade_usd_bn(cell) * part.share
             if part.share <= ROUNDING:
                 continue
-            found += _moved(
-                story, cell, name, instrument, old, part, trade, average, owners, before
-            )
-        found += _tax(cell, before, built.ledger, last.get((cell, REST), ""), owners)
+            found += _moved(story, cell, name, movers, old, part, trade, average, owners, before)
+        mover = last.get((cell, REST, "export-tax"), "")
+        found += _tax(cell, before, built.ledger, mover, owners)
     return found
 
 
@@ -159,7 +173,7 @@ def _moved(
     story: Story,
     cell: Cell,
     name: str,
-    instrument: str,
+    movers: Mapping[str, str],
     old: Part,
     new: Part,
     trade: float,
@@ -167,9 +181,9 @@ def _moved(
     owners: dict[str, str],
     ledger: Ledger,
 ) -> list[Concession]:
+    """Return the duty and the trade cost of one part, where they move, with what moves each."""
     importer, exporter, sector = cell
-    lever = story.instrument(instrument)
-    lines = lever.lines if lever else ()
+    lever, other = story.instrument(movers["duty"]), story.instrument(movers["cost"])
     rivals = tuple(RivalDuty(k, v) for k, v in lever.rivals.items()) if lever else ()
     if rivals:
         average = _named_average(story, ledger, cell, rivals)
@@ -183,7 +197,7 @@ def _moved(
                 exporter=exporter,
                 sector=sector,
                 part=name,
-                instrument=instrument,
+                instrument=movers["duty"],
                 kind="duty",
                 before=old.duty,
                 after=new.duty,
@@ -192,7 +206,7 @@ def _moved(
                 trade_usd_bn=trade,
                 rivals=rivals,
                 rival_average=average,
-                lines=lines,
+                lines=lever.lines if lever else (),
             )
         )
     if abs(new.cost - old.cost) > ROUNDING:
@@ -203,14 +217,14 @@ def _moved(
                 exporter=exporter,
                 sector=sector,
                 part=name,
-                instrument=instrument,
+                instrument=movers["cost"],
                 kind="cost",
                 before=old.cost,
                 after=new.cost,
                 ordinary_before=old.ordinary,
                 ordinary_after=new.ordinary,
                 trade_usd_bn=trade,
-                lines=lines,
+                lines=other.lines if other else (),
             )
         )
     return found

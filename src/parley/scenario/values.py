@@ -134,7 +134,7 @@ Weight = Annotated[
     float,
     Number(
         lambda x: 0.0 <= x <= 1000.0,
-        "a weight, zero or above (1 = counts as much as anyone else)",
+        "a weight between 0 and 1,000 (1 = counts as much as anyone else)",
         "write a number such as 1.5",
         (("minimum", 0), ("maximum", 1000)),
     ),
@@ -143,7 +143,7 @@ Rate = Annotated[
     float,
     Number(
         lambda x: 0.0 <= x <= 100.0,
-        "a rate per year, zero or above",
+        "a rate per year between 0 and 100",
         "write a number such as 0.2",
         (("minimum", 0), ("maximum", 100)),
     ),
@@ -152,7 +152,7 @@ Quantity = Annotated[
     float,
     Number(
         lambda x: 0.0 <= x <= 1e9,
-        "an amount, zero or above",
+        "an amount between 0 and a billion",
         "write a number such as 50",
         (("minimum", 0), ("maximum", 1e9)),
     ),
@@ -161,7 +161,7 @@ Amount = Annotated[
     float,
     Number(
         lambda x: abs(x) <= 1e6,
-        "an amount in billions of US dollars",
+        "an amount in billions of US dollars, at most a million either way",
         "write billions: 67.6 for US$67.6 billion",
         (("minimum", -1e6), ("maximum", 1e6)),
     ),
