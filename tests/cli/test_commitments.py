@@ -109,7 +109,7 @@ def test_text_names_what_is_not_computed(run: Run, promises: Path) -> None:
     text = " ".join(outcome.out.split())
     assert "not computed it binds no instrument" in text
     assert "Neither strikes first [truce] truce, HOM and FOR to each other" in text
-    assert "promised 30.00 a year; the seller can deliver 20.00; expected to be met: 50 %" in text
+    assert "promised 30.00 a year; the seller can deliver 80.00; expected to be met: 50 %" in text
     assert "on top of what was bought in 2017" in text
     assert "it holds while a breach is answered within 358 days" in text
 

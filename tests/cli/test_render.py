@@ -47,6 +47,8 @@ def test_csv_quotes_what_needs_it() -> None:
 
 def test_writable(tmp_path: Path) -> None:
     assert writable(tmp_path, force=False) == tmp_path  # an empty folder
+    with pytest.raises(InputError, match="it is a folder"):
+        writable(tmp_path, force=True, file=True)
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="exists already"):
         writable(tmp_path, force=False)

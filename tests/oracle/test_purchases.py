@@ -278,8 +278,11 @@ def test_a_subsidy_costs_more_than_a_change_of_taste(food: PurchaseResult) -> No
     [
         ({"usd_bn_per_year": 5}, 3.0, None, 5.0, 5.0),
         ({"usd_bn_total": 30, "years": 3}, 3.0, None, 10.0, 10.0),
-        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 4}, 3.0, None, 4.0, 4.0),
-        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 4, "compliance": 0.5}, 3.0, None, 2.0, 2.0),
+        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 7}, 3.0, None, 4.0, 4.0),
+        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 7, "compliance": 0.5}, 3.0, None, 2.0, 2.0),
+        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 2}, 3.0, None, 0.0, 0.0),  # no room
+        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 9, "above_year": 2017}, 3.0, 8.0, 1.0, 6.0),
+        ({"usd_bn_per_year": 5, "supply_cap_usd_bn": 7, "above_year": 2017}, 3.0, 8.0, 0.0, 4.0),
         ({"usd_bn_per_year": 5, "above_year": 2017}, 3.0, 8.0, 5.0, 10.0),
         ({"usd_bn_per_year": 5, "above_year": 2017}, 20.0, 8.0, 5.0, 0.0),  # met by itself
         ({"usd_bn_per_year": 5, "above_year": 2012}, 3.0, None, 5.0, 5.0),
@@ -294,6 +297,9 @@ def test_what_is_to_be_bought(
     assert amount.rise_usd_bn == pytest.approx(rise)
     assert amount.illustrative is (not given)
     assert any("illustrative" in n for n in notes) is (not given)
+    cap = given.get("supply_cap_usd_bn")
+    assert any("in all" in n for n in notes) is (cap is not None)
+    assert cap is None or imports + amount.rise_usd_bn <= max(cap, imports)
     assert any("2012" in n for n in notes) is (given.get("above_year") == 2012)
 
 

@@ -183,7 +183,7 @@ on_breach = { threats = ["levy"], detection_days = 365 }
 usd_bn_total = 0.06
 years = 2
 sectors = "FOOD"
-supply_cap_usd_bn = 0.02
+supply_cap_usd_bn = 0.08
 compliance = 0.5
 financing = "subsidy"
 

@@ -50,12 +50,47 @@ FORECAST: dict[str, Any] = {
             "why": "it is what is left",
         },
     ],
-    "updates": [],
-}
+    "updates": [
+        {
+            "claim": "c-deal-near",
+            "outcome": "small-deal",
+            "direction": 1,
+            "likelihood_ratio": 1.8,
+            "weight": 0.8,
+            "before": 0.4,
+            "after": 0.55,
+            "why": "it supports this package itself",
+        },
+        {
+            "claim": "c-not-yet",
+            "outcome": "cars-hit",
+            "direction": -1,
+            "likelihood_ratio": 1.4,
+            "weight": 0.36,
+            "before": 0.25,
+            "after": 0.2,
+            "why": "it speaks against the threat",
+        },
+    ],
+    "would_change": [
+        {"kind": "claim", "what": f"change {k}", "outcome": "small-deal", "before": 0.55,
+         "after": 0.4}
+        for k in range(9)
+    ],
+}  # fmt: skip
 CALENDAR = {
     "equilibria": [
-        {"threat": "sure", "likeliest": "small-deal on 15 May 2020", "agreement_probability": 1.0},
-        {"threat": "free", "likeliest": "no deal", "agreement_probability": 0.0},
+        {
+            "threat": "sure",
+            "likeliest": "small-deal on 15 May 2020",
+            "agreement_probability": 1.0,
+            "ends": [
+                {"date": "2020-05-15", "state": "small-deal", "probability": 0.4},
+                {"date": None, "state": "status-quo", "probability": 0.3},
+                {"date": "2020-05-15", "state": "small-deal", "probability": 0.3},
+            ],
+        },
+        {"threat": "free", "likeliest": "no deal", "agreement_probability": 0.0, "ends": []},
     ]
 }
 FIGURES = {"real_income_pct": 0.5, "ev_usd_bn": 0.02, "political_pct": None}
@@ -210,7 +245,7 @@ def test_the_page_is_well_formed_and_accessible(page: Page) -> None:
     assert {a["id"] for a in charts} == set(figures(page))
     assert all(a["aria-label"] for a in charts)
     assert all(a["scope"] in ("row", "col") for a in page.named("th"))
-    assert len(page.named("caption")) == len(page.tables) == 6
+    assert len(page.named("caption")) == len(page.tables) == 8
     for table in page.tables:
         widths = {len(row) for row in table}
         assert widths <= {1, len(table[0])}
@@ -240,7 +275,7 @@ def test_the_figures_are_plotly_s(page: Page) -> None:
 
 def test_the_tables_have_what_the_charts_have(page: Page) -> None:
     whole = document()
-    plane, odds, dates, claims, packages, promises = page.tables
+    plane, odds, changes, updates, dates, claims, packages, promises = page.tables
     assert [row[1] for row in plane[1:4]] == [p["id"] for p in whole["common_ground"]["packages"]][
         :3
     ]
@@ -250,6 +285,11 @@ def test_the_tables_have_what_the_charts_have(page: Page) -> None:
         "55 %",
         "the game comes to it in half of the draws",
     ]
+    assert [row[0] for row in changes[1:]] == [f"change {k}claim" for k in range(8)]
+    assert changes[1][1:] == ["Food access for car partssmall-deal", "55 %", "40 %"]
+    assert [row[0] for row in updates[1:]] == ["c-deal-near", "c-not-yet"]
+    assert updates[1][2:6] == ["1.8", "0.80", "40 %", "55 %"]
+    assert updates[2][2] == "1.4, against"
     entries = whole["timeline"]["entries"]
     assert len(dates) == len(entries) + 2
     assert [row[1] for row in dates[1:] if len(row) > 1] == [e["label"] for e in entries]
@@ -300,6 +340,25 @@ def test_what_is_missing_is_said(changed: dict[str, Any], said: str, charts: lis
     found = parsed(brief_page(document(**changed)))
     assert said in found.text
     assert list(figures(found)) == charts
+
+
+def test_why_there_is_no_plane_is_what_the_notes_say() -> None:
+    note = {"text": "no common ground: the levers are held, because they are", "where": "talks"}
+    found = parsed(brief_page(document(common_ground=None, notes=[note])))
+    assert "There is no payoff plane: the levers are held, because they are." in found.text
+    bare = parsed(brief_page(document(common_ground=None, notes=[])))
+    assert "no talks with a deal on the table were told" in bare.text
+
+
+def test_the_likeliest_ends_of_the_game_are_on_the_timeline(page: Page) -> None:
+    figure = figures(page)["timeline-chart"]
+    (ends,) = [t for t in figure["data"] if t["name"] == "likeliest end"]
+    assert ends["x"] == ["2020-05-15"]
+    assert "If the threat is sure: small-deal, 70 %" in ends["hovertext"][0].replace("<br>", " ")
+    assert figure["layout"]["yaxis"]["ticktext"][-1] == "likeliest end"
+    assert figure["layout"]["margin"]["t"] >= 76  # Plotly's buttons stand above the labels
+    bare = figures(parsed(brief_page(document(calendar=None))))["timeline-chart"]
+    assert "likeliest end" not in bare["layout"]["yaxis"]["ticktext"]
 
 
 def test_a_brief_of_today_has_a_page() -> None:

@@ -312,12 +312,14 @@ def test_a_purchase_with_cap_and_compliance(told: CommitmentsAssessment) -> None
     (p,) = found.purchases
     assert p.amount is not None
     assert p.amount.promised_usd_bn == pytest.approx(0.03)
-    assert (p.amount.supply_cap_usd_bn, p.amount.compliance) == (0.02, 0.5)
-    assert p.amount.expected_usd_bn == p.amount.rise_usd_bn == pytest.approx(0.01)
+    assert (p.amount.supply_cap_usd_bn, p.amount.compliance) == (0.08, 0.5)
+    left = 0.08 - p.amount.imports_usd_bn  # the cap is on all that is delivered
+    assert 0 < left < 0.03
+    assert p.amount.expected_usd_bn == p.amount.rise_usd_bn == pytest.approx(0.5 * left)
     assert p.duty_now == pytest.approx(0.20)
     assert [c.case.financing for c in found.cases] == ["subsidy", "preference-shift"]
     for c, o in zip(found.cases, p.outcomes, strict=True):
-        assert o.rise_usd_bn == pytest.approx(0.01, rel=1e-5)
+        assert o.rise_usd_bn == pytest.approx(0.5 * left, rel=1e-5)
         assert c.case.deviate.key == STATUS_QUO
         assert c.case.punished is not None
         assert c.case.punished.key == "levy-on"

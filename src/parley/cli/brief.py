@@ -66,7 +66,7 @@ def brief(
     if csv is not None:
         writable(csv, force=force, folder=True)
     if html is not None:
-        writable(html, force=force)
+        writable(html, force=force, file=True)
     from parley.files.studies import open_study
     from parley.report.brief import brief_lines
     from parley.report.csv_tables import csv_tables

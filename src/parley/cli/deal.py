@@ -330,7 +330,7 @@ def _writable(csv: Path | None, html: Path | None, *, force: bool) -> None:
     if csv is not None:
         writable(csv, force=force, folder=True)
     if html is not None:
-        writable(html, force=force)
+        writable(html, force=force, file=True)
 
 
 def _deliver(

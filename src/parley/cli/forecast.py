@@ -56,7 +56,7 @@ def forecast(
     if csv is not None:
         writable(csv, force=force, folder=True)
     if output is not None:
-        writable(output, force=force)
+        writable(output, force=force, file=True)
     from parley.files.studies import open_study
     from parley.forecasts import assess_forecast
     from parley.report.forecast import forecast_csv_tables, forecast_document
@@ -64,10 +64,17 @@ def forecast(
     from parley.timing import calendar_of
 
     study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
-    name = study.scenario.id or Path(study.scenario.filename).stem
+    name = study.scenario.id
+    if name is None and save:
+        raise InputError.one(
+            "the scenario has no id",
+            f"{study.scenario.filename}: id",
+            "a record must say which story it is of, to be scored later",
+            'add id = "..." at the top of the file',
+        )
     path = output or Path(f"{name}-{study.scenario.as_of.isoformat()}.forecast.json")
     if save:
-        writable(path, force=force)
+        writable(path, force=force, file=True)
     with progress("playing the calendar game") as told:
         found = assess_forecast(
             study,

@@ -138,18 +138,23 @@ def put(text: str) -> None:
     typer.echo(text.rstrip("\n"))
 
 
-def writable(path: Path, *, force: bool, folder: bool = False) -> Path:
+def writable(path: Path, *, force: bool, folder: bool = False, file: bool = False) -> Path:
     """Return ``path`` if it may and can be written; nothing is left behind by the try.
 
     An empty folder counts as nothing; ``force`` allows the rest. ``folder`` says that a
-    folder of files is to be written.
+    folder of files is to be written, ``file`` that one file is, where no folder may be.
 
     Raises
     ------
     InputError
-        If something is there unasked, or the system does not let one write there.
+        If something is there unasked or of the other kind, or the system does not let one
+        write there.
     """
     try:
+        if file and path.is_dir():
+            raise InputError.one(
+                "it is a folder", str(path), "a file is to be written", "name a file in it"
+            )
         empty = path.is_dir() and not any(path.iterdir())
         if path.exists() and not empty and not force:
             raise InputError.one(

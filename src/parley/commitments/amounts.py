@@ -1,6 +1,7 @@
 """How much is to be bought, and where trade goes: the accounts of a purchase commitment.
 
-Expected is the amount promised a year, no more than the seller's cap, times the compliance.
+Expected is the amount promised a year, no more than the seller can still deliver (its cap less
+what is bought), times the compliance; imports never rise beyond the cap.
 Where nobody names an amount, :data:`ILLUSTRATIVE_USD_BN` is taken, marked as illustrative, and
 reduced where no push reaches it. Trade is at customs value and at each importer's consumer
 prices of the status quo, so that amounts are dollars of today.
@@ -15,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from parley.deals.purchases import amount_of, promised_a_year
+from parley.deals.purchases import amount_of, promised_a_year, room_for
 from parley.economy.world import World
 from parley.equilibrium.result import Equilibrium
 from parley.policy.ledger import Cell
@@ -48,7 +49,8 @@ class Amount:
     above_usd_bn
         What it buys in that year; None for the status quo.
     rise_usd_bn
-        What imports must rise by against the status quo, zero if they suffice already.
+        What imports must rise by against the status quo, zero if they suffice already; no
+        more than the cap less what is bought.
     """
 
     promised_usd_bn: float | None
@@ -96,23 +98,31 @@ def amount_named(
         The largest rise that every financing brings, US$bn; needed where no amount is named.
     """
     notes = []
-    expected, illustrative = amount_of(purchase), False
+    start = imports if year is None else year
+    left, room = room_for(purchase, start), room_for(purchase, imports)
+    expected, illustrative = amount_of(purchase, start), False
     if expected is None:
         illustrative = True
-        expected = ILLUSTRATIVE_USD_BN
+        expected = min(ILLUSTRATIVE_USD_BN, left)
         if expected > reach:
             expected = min(imports, PART_OF_REACH * reach)
             notes.append(
                 f"no amount is named, and US${ILLUSTRATIVE_USD_BN:g}bn is out of reach: reduced"
             )
         else:
-            notes.append(f"no amount is named: US${ILLUSTRATIVE_USD_BN:g}bn a year is illustrative")
+            notes.append(f"no amount is named: US${expected:.4g}bn a year is illustrative")
     if purchase.above_year is not None and year is None:
         notes.append(
             f"the world holds no purchases of {purchase.above_year}: the amount is taken on top "
             "of the status quo"
         )
+    if left < (promised_a_year(purchase) or ILLUSTRATIVE_USD_BN):
+        notes.append(
+            f"the seller can deliver US${purchase.supply_cap_usd_bn:g}bn a year in all: no more "
+            f"than {left:.3g}bn on top of {start:.3g}bn"
+        )
     rise = expected if year is None else max(year + expected - imports, 0.0)
+    rise = min(rise, room)
     amount = Amount(
         promised_usd_bn=promised_a_year(purchase),
         supply_cap_usd_bn=purchase.supply_cap_usd_bn,

@@ -8,9 +8,10 @@ so z is zero where they come to Q by themselves. The push is (i) an import subsi
 buyer's taxpayers pay (:mod:`parley.deals.purchases`), or (ii) a costless shift of taste
 (:mod:`parley.commitments.preference`). Q is the amount on top of the status quo; with
 ``above_year`` equal to the world's year, on top of that year's purchases. It is the amount
-promised a year, no more than the seller can deliver, times the part expected to be met. All
-trade is at customs value and at each importer's consumer prices of the status quo. What a
-push draws from other sources, and what the seller sells less elsewhere, is diversion.
+promised a year, no more than the seller can still deliver, times the part expected to be met;
+and Q never exceeds what the seller can deliver. All trade is at customs value and at each
+importer's consumer prices of the status quo. What a push draws from other sources, and what
+the seller sells less elsewhere, is diversion.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from parley.arena import Arena
 from parley.commitments.amounts import Amount, amount_named, trade_of
 from parley.commitments.push import PurchaseOutcome, PurchaseWork
-from parley.deals.purchases import promised_a_year, purchase_cells
+from parley.deals.purchases import promised_a_year, purchase_cells, room_for
 from parley.policy.wedges import ledger_of_changes
 from parley.scenario.pledges import Commitment
 from parley.scenario.story import Story
@@ -115,7 +116,9 @@ def assess_purchase(
             f"{buyer} levies {100 * work.duty:.1f} % on these goods, which holds imports down: the "
             "push takes part of that back"
         )
-    if amount.rise_usd_bn == 0:
+    if amount.rise_usd_bn == 0 and room_for(purchase, float(before)) == 0:
+        notes.append("the seller can deliver no more than is bought already: nothing is to rise")
+    elif amount.rise_usd_bn == 0:
         notes.append("imports come to the amount by themselves: the promise asks for nothing")
     elif arena.seen.has_inputs:
         notes.append(

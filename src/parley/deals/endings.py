@@ -58,13 +58,17 @@ class Ending:
 
 @dataclass(frozen=True, eq=False)
 class Endings:
-    """All endings, the one in force, and the war if one was computed."""
+    """All endings, the one in force, and the war if one was computed.
+
+    ``notes``: outside options that are not counted, and why.
+    """
 
     all: tuple[Ending, ...]
     chosen: Ending
     war: Nash | None
     discounts: Array
     hazard: float | None
+    notes: tuple[str, ...] = ()
 
     @property
     def disagreement(self) -> Disagreement:
@@ -168,7 +172,7 @@ def endings_of(
     if talks is not None and talks.while_talking != STATUS_QUO:
         inside = table.payoffs_of(table.equilibrium(talks.while_talking))[0]
     discounts = _discounts(table)
-    outside = _outside(table)
+    outside, notes = _outside(table)
     every = tuple(
         Ending(kind, name, w, payoffs, ev, *_point(w, inside, payoffs, outside, discounts, rate))
         for kind, name, payoffs, ev in cases
@@ -178,7 +182,7 @@ def endings_of(
         breakdown, breakdown if breakdown in (NOTHING, NASH) else "threat"
     )
     chosen = next(e for e in every if e.kind == wanted and e.way == way)
-    return Endings(every, chosen, fought, discounts, rate)
+    return Endings(every, chosen, fought, discounts, rate, notes)
 
 
 def _point(
@@ -205,13 +209,24 @@ def _discounts(table: DealTable) -> Array:
     return np.array([DISCOUNT if rates.get(p) is None else rates[p] for p in table.parties])
 
 
-def _outside(table: DealTable) -> Array:
-    """Return outside options [party] as payoffs, minus infinity where the file names none."""
+def _outside(table: DealTable) -> tuple[Array, tuple[str, ...]]:
+    """Return outside options [party] as payoffs, and notes on those that open later.
+
+    The payoff is minus infinity where the file names none that can be taken on as_of.
+    """
     found = np.full(len(table.parties), -np.inf)
     if table.study is None or table.talks is None:
-        return found
+        return found, ()
+    as_of = table.study.scenario.as_of
+    notes = []
     for option in table.study.scenario.outside_options:
         if option.party not in table.parties or option.talks not in (None, table.talks.id):
+            continue
+        if option.available_from is not None and option.available_from > as_of:
+            notes.append(
+                f"{option.party}'s outside option '{option.id}' opens on "
+                f"{option.available_from.isoformat()}, after {as_of.isoformat()}: it is not counted"
+            )
             continue
         k = table.parties.index(option.party)
         if option.package is not None:
@@ -219,4 +234,4 @@ def _outside(table: DealTable) -> Array:
         else:
             value = float(option.value_usd_bn or 0.0)
         found[k] = max(found[k], value)
-    return found
+    return found, tuple(notes)

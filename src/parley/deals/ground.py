@@ -58,4 +58,15 @@ def common_ground_of(
             table, solutions=names, points=POINTS, lines=full, link=full, told=told
         ), ""
     except (InputError, NotConvergedError) as error:
-        return None, str(error).splitlines()[0]
+        return None, _sentence(error)
+
+
+def _sentence(error: InputError | NotConvergedError) -> str:
+    """Return what is wrong, why, and what would mend it, in one sentence."""
+    if isinstance(error, NotConvergedError):
+        return "; ".join(filter(None, (error.message, error.advice)))
+    first = error.problems[0]
+    where = f" ({first.where})" if first.where else ""
+    why = f", because {first.why}" if first.why else ""
+    do = f" (for parley deal: {first.do})" if first.do else ""
+    return first.what + where + why + do

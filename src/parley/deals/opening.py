@@ -81,13 +81,11 @@ def openings(table: DealTable, problem: Bargain, zone: Zone) -> tuple[Opening, .
         if s > 0 and (short > 0).sum() == 1
     ]
     if (short > 0).sum() > 1:
-        names = " and ".join(
-            f"{p} by {s:.3g}" for p, s in zip(problem.parties, short, strict=True) if s > 0
-        )
+        names = " and ".join(p for p, s in zip(problem.parties, short, strict=True) if s > 0)
         found.append(
             Opening(
                 "disagreement",
-                f"no deal is worth less to {names}",
+                f"no deal is worth less to {names}, to each by what it misses",
                 float(short.sum()),
                 "US$bn a year together",
                 float(short.sum()),
@@ -185,11 +183,13 @@ def _bounds(table: DealTable, problem: Bargain, zone: Zone) -> list[Opening]:
             size = move * (100.0 if lever.unit == "duty" else 1.0)
             if lever.unit == "duty" and end + sign * move <= -1.0:
                 continue
+            limit, beyond = f"{end:.4g}", f"{end + sign * move:.4g}"
+            if lever.unit == "payment":
+                limit, beyond = f"US${limit}bn", f"US${beyond}bn"
             found.append(
                 Opening(
                     "bound",
-                    f"{lever.id} goes beyond {end:.4g} ({lever.limits[side]}) to "
-                    f"{end + sign * move:.4g}",
+                    f"{lever.id} goes beyond {limit} ({lever.limits[side]}) to {beyond}",
                     size,
                     unit.get(lever.unit, "US$bn a year"),
                     float(np.abs(move * slopes[:, k]).max()),

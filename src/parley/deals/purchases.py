@@ -30,6 +30,7 @@ __all__ = [
     "promised_a_year",
     "purchase_cells",
     "purchase_levers",
+    "room_for",
     "size_for",
     "subsidy_lever",
 ]
@@ -39,6 +40,7 @@ DEEPEST = 0.9
 """The deepest subsidy tried, a fraction of the customs value."""
 STEPS = 40
 CLOSE = 1e-6
+NO_AMOUNT = "no amount is named"
 
 
 def promised_a_year(purchase: Purchase) -> float | None:
@@ -49,17 +51,25 @@ def promised_a_year(purchase: Purchase) -> float | None:
     return amount
 
 
-def amount_of(purchase: Purchase) -> float | None:
-    """Return what is to be bought a year on top of today, US$bn; None if nobody says.
+def room_for(purchase: Purchase, bought: float) -> float:
+    """Return how much more the seller can deliver a year, US$bn, where ``bought`` is already.
 
-    The amount promised a year; no more than the seller can deliver, and no more than the part
+    The cap is on all that it delivers of the goods a year; infinite where none is given.
+    """
+    cap = purchase.supply_cap_usd_bn
+    return float("inf") if cap is None else max(cap - bought, 0.0)
+
+
+def amount_of(purchase: Purchase, bought: float) -> float | None:
+    """Return what is to be bought a year on top of ``bought``, US$bn; None if nobody says.
+
+    The amount promised a year, no more than the seller can still deliver; of that, the part
     expected to be met.
     """
     amount = promised_a_year(purchase)
     if amount is None:
         return None
-    if purchase.supply_cap_usd_bn is not None:
-        amount = min(amount, purchase.supply_cap_usd_bn)
+    amount = min(amount, room_for(purchase, bought))
     return amount * (1.0 if purchase.compliance is None else purchase.compliance)
 
 
@@ -81,17 +91,22 @@ def purchase_levers(
     for c in story.commitments:
         if c.kind != "purchase" or c.by not in sides.ids or c.to not in sides.ids:
             continue
-        amount = amount_of(c.purchase) if c.purchase else None
-        cells = _cells(story, ledger, sides, c)
-        if not amount or not cells:
-            dropped.append((c.id, "no amount is named" if not amount else "it names no trade"))
+        purchase, cells = c.purchase, _cells(story, ledger, sides, c)
+        if purchase is None or not promised_a_year(purchase) or not cells:
+            dropped.append((c.id, "it names no trade" if purchase and not cells else NO_AMOUNT))
+            continue
+        lever = subsidy_lever(c.id, world, ledger, cells, (c.by, str(c.to)))
+        board = LeverBoard(world, ledger, [lever], theta)
+        base = simulator.at(board.base)
+        before = imports_of(world, cells, price_hat)(base)
+        amount = amount_of(purchase, before)
+        if not amount:
+            dropped.append((c.id, _nothing_left(purchase, before)))
             continue
         lever = replace(
-            subsidy_lever(c.id, world, ledger, cells, (c.by, str(c.to))),
-            label=(c.label or c.id) + f" (subsidy for up to US${amount:.3g}bn a year)",
+            lever, label=(c.label or c.id) + f" (subsidy for up to US${amount:.3g}bn a year)"
         )
-        board = LeverBoard(world, ledger, [lever], theta)
-        rate, reached = _rate_for(board, simulator, cells, amount, price_hat)
+        rate, reached = _rate_for(board, simulator, cells, amount, price_hat, base)
         if reached < amount * (1.0 - 1e-3):
             why = (
                 f"a subsidy of {DEEPEST:.0%} buys US${reached:.3g}bn more, not the "
@@ -101,6 +116,13 @@ def purchase_levers(
         limits = (f"US${reached:.3g}bn a year more", "no subsidy")
         found.append(replace(lever, low=-rate, limits=limits))
     return found, dropped
+
+
+def _nothing_left(purchase: Purchase, bought: float) -> str:
+    cap = purchase.supply_cap_usd_bn
+    if cap is None or cap > bought:
+        return "none of it is expected to be met"
+    return f"the seller can deliver US${cap:.3g}bn a year, and {bought:.3g}bn is bought already"
 
 
 def _cells(story: Story, ledger: Ledger, sides: Sides, c: Commitment) -> list[Cell]:
@@ -199,10 +221,10 @@ def _rate_for(
     cells: Sequence[Cell],
     amount: float,
     price_hat: Array,
+    base: PolicyPoint,
 ) -> tuple[float, float]:
     """Return the subsidy at which imports rise by ``amount`` US$bn, and the rise reached."""
     bought = imports_of(board.world, cells, price_hat)
-    base = simulator.at(board.base)
     before = bought(base)
 
     def rise(rate: float) -> float:

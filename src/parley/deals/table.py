@@ -223,7 +223,7 @@ def table_of_study(
     Raises
     ------
     InputError
-        Unknown scope, contradicting limits, or no lever at all.
+        Unknown scope, contradicting limits, or no lever at all but payments.
     """
     study = arena.study
     assert study is not None
@@ -388,9 +388,9 @@ def _table(
     moving = [v for v in levers if v.high - v.low > 1e-12 or abs(v.now - v.low) > 1e-12]
     said = list(notes)
     said += [f"{v.id} stays as it is: {_holder(v)}" for v in held if v not in moving]
-    if not moving:
+    if not any(v.unit != "payment" for v in moving):
         raise InputError.one(
-            "nothing at the table can move",
+            "nothing at the table can move" + (" but payments" if moving else ""),
             "instruments at the table" if talks is not None else "--bounds",
             "; ".join(said) or "no instrument is set by one party on another's goods",
             "give instruments with bounds, name another --scope, or --authority approved",

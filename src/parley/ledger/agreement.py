@@ -3,11 +3,13 @@
 Beside what the file declares, two claims are found
 
 - to **agree** where different speakers say the same of one thing (:mod:`parley.ledger.stance`);
-- to **contradict** each other where one supports or asserts what the other denies, or where they
-  state different figures for one thing.
+- to **contradict** each other where one is for what the other is against, where one asserts what
+  the other denies, or where they state different figures for one thing.
 
-Only stances and figures are compared, never the words. Agreement is independent where the claims
-belong to different dependence groups (:mod:`parley.ledger.sources`).
+Both rest on what a claim says of a thing, not on its bare stance. No pair is found to do both: what
+the file declares goes before what is found, and a contradiction before an agreement. Only stances
+and figures are compared, never the words. Agreement is independent where the claims belong to
+different dependence groups (:mod:`parley.ledger.sources`).
 """
 
 from __future__ import annotations
@@ -18,7 +20,13 @@ from itertools import combinations
 from typing import Literal
 
 from parley.ledger.sources import Standing
-from parley.ledger.stance import QUANTITIES, differing_figures, says_of, shared_subjects
+from parley.ledger.stance import (
+    QUANTITIES,
+    differing_figures,
+    says_of,
+    shared_subjects,
+    tells_size,
+)
 from parley.scenario import Scenario
 from parley.scenario.evidence import Claim
 
@@ -117,10 +125,10 @@ def corroborations(
     """Return every pair of claims that agree, declared or found."""
     found = []
     for a, b in combinations(scenario.claims, 2):
-        declared = b.id in a.corroborates or a.id in b.corroborates
-        alike = _same_direction(a, b, scenario)
+        declared = _corroborate(a, b)
+        alike = _same(a, b, scenario)
         about = alike or shared_subjects(a, b)
-        if not declared and (not alike or not _may_agree(a, b, standings)):
+        if not declared and not (alike and _may_agree(a, b, scenario, standings)):
             continue
         one, two = standings[a.id], standings[b.id]
         reason = "declared" if declared else "different speakers say the same of it"
@@ -136,36 +144,46 @@ def corroborations(
     return tuple(found)
 
 
-def _same_direction(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
-    """Return the things of which both claims say the same."""
+def _same(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
+    """Return the things of which both claims say the same, or both tell the size."""
     return tuple(
         s
         for s in shared_subjects(a, b)
-        if (direction := says_of(a, s, scenario)) and direction == says_of(b, s, scenario)
+        if says_of(a, s, scenario) == says_of(b, s, scenario)
+        and (says_of(a, s, scenario) or (tells_size(a, s) and tells_size(b, s)))
     )
 
 
-def _may_agree(a: Claim, b: Claim, standings: Mapping[str, Standing]) -> bool:
-    contradict = b.id in a.contradicts or a.id in b.contradicts
-    same = standings[a.id].speaker == standings[b.id].speaker
-    return not (contradict or same or differing_figures(a, b))
+def _may_agree(a: Claim, b: Claim, scenario: Scenario, standings: Mapping[str, Standing]) -> bool:
+    if standings[a.id].speaker == standings[b.id].speaker:
+        return False
+    return not (_contradict(a, b) or differing_figures(a, b) or _opposed(a, b, scenario))
+
+
+def _corroborate(a: Claim, b: Claim) -> bool:
+    """Return whether the file declares that two claims agree."""
+    return b.id in a.corroborates or a.id in b.corroborates
+
+
+def _contradict(a: Claim, b: Claim) -> bool:
+    """Return whether the file declares that two claims contradict each other."""
+    return b.id in a.contradicts or a.id in b.contradicts
 
 
 def contradictions(scenario: Scenario) -> tuple[Contradiction, ...]:
     """Return every pair of claims that cannot both be right, declared or found."""
     found = []
     for a, b in combinations(scenario.claims, 2):
-        declared = b.id in a.contradicts or a.id in b.contradicts
+        declared = _contradict(a, b)
         figures = differing_figures(a, b)
-        denied = _denied(a, b)
-        if not (declared or figures or denied):
+        opposed = _opposed(a, b, scenario)
+        if not declared and (_corroborate(a, b) or not (figures or opposed)):
             continue
-        opposed = denied or _opposed(a, b, scenario)
         kind: Literal["stance", "figures", "words"]
         if opposed:
             kind, about = "stance", opposed
             why = f"'{a.id}' {a.stance}, '{b.id}' {b.stance}"
-            if not denied:
+            if not _denied(a, b):
                 why += ": one is for it, the other against"
         elif figures:
             kind, about = "figures", shared_subjects(a, b)
@@ -178,18 +196,22 @@ def contradictions(scenario: Scenario) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _denied(a: Claim, b: Claim) -> tuple[str, ...]:
-    """Return the things that one claim supports or asserts and the other denies."""
+def _denied(a: Claim, b: Claim) -> bool:
+    """Return whether the two stances alone show that the claims are opposed."""
     stances = {a.stance, b.stance}
-    if "denies" not in stances or not stances & {"supports", "asserts"}:
-        return ()
-    return shared_subjects(a, b)
+    return "denies" in stances and bool(stances & {"supports", "asserts"})
 
 
 def _opposed(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
+    """Return the things that one claim is for, or asserts, and the other is against."""
     return tuple(
-        s for s in shared_subjects(a, b) if says_of(a, s, scenario) * says_of(b, s, scenario) < 0
+        s for s in shared_subjects(a, b) if _stated(a, s, scenario) * _stated(b, s, scenario) < 0
     )
+
+
+def _stated(claim: Claim, subject: str, scenario: Scenario) -> int:
+    """Return what a claim says of a thing; an assertion of its state can be denied as well."""
+    return says_of(claim, subject, scenario) or int(claim.stance == "asserts")
 
 
 def _figure(value: float, quantity: str) -> str:

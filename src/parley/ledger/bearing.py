@@ -10,9 +10,11 @@ the claim is about          and bears on
 a package                   that package; a demand or assertion that cannot stand with a
                             claim for it speaks against it
 an event with a target      that package (supports, denies)
-a threat                    outcomes that carry it out, or use its instrument (not demands)
-a standstill or a truce     outcomes that carry out what it holds back: against them if it
-                            is said to hold, for them if that is denied
+a threat                    outcomes that carry it out, or use its instrument (not demands,
+                            nor assertions of how much trade it would hit)
+a standstill or a truce     outcomes that carry out what it holds back, of talks in which
+                            those sit who made it: against them if it is said to hold, for
+                            them if that is denied
 a ceiling                   outcomes that break it, likewise
 an instrument               deals that move it (demands)
 the talks of the forecast   every deal (supports, denies)
@@ -31,10 +33,11 @@ from dataclasses import dataclass
 from parley.errors import InputError
 from parley.labels import allowed_text
 from parley.ledger.reach import broken_in_words, carries_out, moves, uses
-from parley.ledger.stance import opposed_claim
+from parley.ledger.stance import opposed_claim, tells_size
 from parley.scenario import Scenario, WorldLabels
 from parley.scenario.evidence import Claim
 from parley.scenario.packages import Package
+from parley.scenario.pledges import Commitment
 from parley.scenario.promises import promises_touched
 from parley.scenario.story import Story
 
@@ -168,6 +171,8 @@ def _threat(case: _Case, name: str) -> Found:
     other = opposed_claim(case.claim, f"threat:{name}", case.story.claims)
     if other is not None:
         return -1, f"{reason}, and it cannot stand with '{other.id}', which says it will come"
+    if tells_size(case.claim, f"threat:{name}"):
+        return 0, f"it says how much trade the threat '{name}' would hit, not whether it comes"
     return 1, reason
 
 
@@ -183,6 +188,10 @@ def _commitment(case: _Case, name: str) -> Found:
             if verdict.commitment == name and verdict.verdict == "broken":
                 return -1, f"this outcome breaks the ceiling '{name}': {verdict.why}"
         return 0, f"this outcome stays within the ceiling '{name}'"
+    absent = _absent(case, commitment)
+    if absent:
+        made = f"{commitment.by} to {commitment.to}" if commitment.to else commitment.by
+        return 0, f"the {kind} '{name}' is of {made}, and {absent} does not sit in these talks"
     if case.package.kind != "deal":
         for threat in commitment.threats:
             if threat in carries_out(case.story, case.package):
@@ -193,6 +202,15 @@ def _commitment(case: _Case, name: str) -> Found:
         if broken_in_words(case.story, case.package, name):
             return -1, f"this outcome breaks '{name}'"
     return 0, f"this outcome carries out nothing that '{name}' holds back"
+
+
+def _absent(case: _Case, commitment: Commitment) -> str | None:
+    """Return who made a promise, or was made it, without a seat in the talks; None if nobody."""
+    talks = next((t for t in case.story.talks if t.id == case.talks), None)
+    if talks is None:
+        return None
+    both = (commitment.by, commitment.to)
+    return next((p for p in both if p is not None and p not in talks.parties), None)
 
 
 def _instrument(case: _Case, name: str) -> Found:

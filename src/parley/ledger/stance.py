@@ -15,7 +15,8 @@ no-comment  nothing
 
 A demand or an assertion that cannot stand with a claim for the same thing speaks against it:
 "all items or nothing" contradicts "a small deal is reasonable". Where two claims only differ
-in a figure, neither speaks against the thing.
+in a figure, neither speaks against the thing. An assertion about a threat that states an amount
+of trade says how large the threat is, and nothing of whether it comes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ from collections.abc import Iterable
 from parley.scenario import Scenario
 from parley.scenario.evidence import Claim
 
-__all__ = ["QUANTITIES", "differing_figures", "opposed_claim", "says_of", "shared_subjects"]
+__all__ = [
+    "QUANTITIES",
+    "differing_figures",
+    "opposed_claim",
+    "says_of",
+    "shared_subjects",
+    "tells_size",
+]
 
 QUANTITIES = ("value_usd_bn", "value")
 """Fields of a claim that hold a figure: US$bn, and a fraction."""
@@ -55,7 +63,18 @@ def says_of(claim: Claim, subject: str, scenario: Scenario) -> int:
     if claim.stance == "asserts" and kind == "commitment":
         return int(any(c.id == name and c.kind in MADE for c in scenario.commitments))
     plain = _plain(claim, kind)
-    return -1 if plain > 0 and opposed_claim(claim, subject, scenario.claims) else plain
+    if plain > 0 and opposed_claim(claim, subject, scenario.claims):
+        return -1
+    return 0 if tells_size(claim, subject) else plain
+
+
+def tells_size(claim: Claim, subject: str) -> bool:
+    """Return whether a claim only states how much trade a threat would hit, not that it comes."""
+    return (
+        claim.stance == "asserts"
+        and claim.value_usd_bn is not None
+        and subject.partition(":")[0] == "threat"
+    )
 
 
 def opposed_claim(claim: Claim, subject: str, claims: Iterable[Claim]) -> Claim | None:

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parley.report.brief_tables import (
+    changes_table,
     claims_table,
     commitments_table,
     odds_table,
     packages_table,
     timeline_table,
+    updates_table,
 )
-from parley.report.calendar_text import day_words
+from parley.report.calendar_text import day_words, likely_ends
 from parley.report.deal_text import page_notes, plane_of
 from parley.report.figures import money_of
 from parley.report.html_page import CONFIG, html_page, script_json
@@ -34,6 +36,7 @@ THREAT = {
     "free": "If the threat may lapse",
     "none": "In equilibrium",
 }
+NO_GROUND = "no common ground: "
 STYLE = """h2 { font-size: 1.2rem; font-weight: bold; margin: 2.2rem 0 0.4rem; }
 p, ul { max-width: 60rem; }
 .lead { font-size: 1.05rem; margin: 0.2rem 0; }
@@ -140,7 +143,7 @@ def _list(texts: Sequence[str]) -> str:
 def _chart(name: str, about: str, figure: Figure, figures: dict[str, Figure]) -> str:
     """Keep a figure for the script, its title left to the heading; return its place."""
     layout = {k: v for k, v in figure["layout"].items() if k != "title"}
-    layout["margin"] = {**layout["margin"], "t": 56 if layout.get("annotations") else 36}
+    layout["margin"] = {**layout["margin"], "t": 76 if layout.get("annotations") else 36}
     figures[name] = {"data": figure["data"], "layout": layout}
     aria = _text(f"Chart: {about}. The numbers are in the table below.")
     return f'<div class="chart" id="{name}" role="img" aria-label="{aria}"></div>\n'
@@ -158,7 +161,7 @@ def _model(document: Document) -> str:
 def _plane(document: Document, figures: dict[str, Figure]) -> str:
     ground = document.get("common_ground")
     if ground is None:
-        return _paragraph("There is no payoff plane: no talks with a deal on the table were told.")
+        return _paragraph(f"There is no payoff plane: {_no_ground(document)}.")
     whole = {**document, **ground}
     plane = plane_of(whole)
     if plane is None:
@@ -170,6 +173,14 @@ def _plane(document: Document, figures: dict[str, Figure]) -> str:
     return _paragraph(plane.title) + chart + _list(page_notes(whole)) + plane_table(figure)
 
 
+def _no_ground(document: Document) -> str:
+    """Return why there is no common ground, as the brief's notes have it."""
+    for note in document["notes"]:
+        if note["text"].startswith(NO_GROUND):
+            return str(note["text"]).removeprefix(NO_GROUND)
+    return "no talks with a deal on the table were told"
+
+
 def _odds(document: Document, figures: dict[str, Figure]) -> str:
     forecast = document.get("forecast")
     if forecast is None or not forecast["outcomes"]:
@@ -179,7 +190,10 @@ def _odds(document: Document, figures: dict[str, Figure]) -> str:
         "comes from the game over the calendar, and the claims move it."
     )
     figure = odds_figure(forecast["outcomes"])
-    return _paragraph(said) + _chart("odds-chart", said, figure, figures) + odds_table(forecast)
+    parts = [_paragraph(said), _chart("odds-chart", said, figure, figures), odds_table(forecast)]
+    parts += [changes_table(forecast)] if forecast["would_change"] else []
+    parts += [updates_table(forecast)] if forecast["updates"] else []
+    return "".join(parts)
 
 
 def _timeline(document: Document, figures: dict[str, Figure]) -> str:
@@ -189,7 +203,7 @@ def _timeline(document: Document, figures: dict[str, Figure]) -> str:
         return game + _paragraph("There is no timeline: the document holds none.")
     if not part["entries"]:
         return game + _paragraph("There is no timeline: nothing in the file is dated.")
-    figure = timeline_figure(part)
+    figure = timeline_figure(part, _ends(document))
     chart = _chart("timeline-chart", "the timeline", figure, figures)
     wide = (
         f'<div class="wide" tabindex="0" role="region" aria-label="The timeline">\n{chart}</div>\n'
@@ -204,6 +218,14 @@ def _game(document: Document) -> list[str]:
         f"{THREAT.get(e['threat'], e['threat'])}: likeliest {e['likeliest']}; an agreement has "
         f"a probability of {percent(e['agreement_probability'])}."
         for e in (part or {"equilibria": ()})["equilibria"]
+    ]
+
+
+def _ends(document: Document) -> list[tuple[str, str]]:
+    """Return the likeliest dated end of each equilibrium of the calendar game: day, what."""
+    return [
+        (day, f"{THREAT.get(threat, threat)}: {state}, {percent(chance)}")
+        for threat, day, state, chance in likely_ends(document.get("calendar"))
     ]
 
 

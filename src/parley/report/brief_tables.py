@@ -12,15 +12,18 @@ from parley.report.odds_figure import percent
 from parley.report.timeline_text import days_words, window_words
 
 __all__ = [
+    "changes_table",
     "claims_table",
     "commitments_table",
     "odds_table",
     "packages_table",
     "timeline_table",
+    "updates_table",
 ]
 
 Part = Mapping[str, Any]
 SORT = {"on-record": "on record", "second-hand": "second hand"}
+SHOWN_CHANGES = 8
 FLIPS = "± where other settings disagree on the sign"
 
 
@@ -32,6 +35,41 @@ def odds_table(forecast: Part) -> str:
         for o in forecast["outcomes"]
     ]
     return html_table("The odds and why", columns, rows, numbers=(1, 2))
+
+
+def updates_table(forecast: Part) -> str:
+    """Return how every claim moved the odds, step by step, in the order of the file."""
+    columns = ("Claim", "Outcome", "Likelihood ratio", "Weight", "Before", "After", "Why")
+    labels = {o["id"]: o["label"] for o in forecast["outcomes"]}
+    rows = [
+        (
+            u["claim"],
+            (labels.get(u["outcome"], u["outcome"]), u["outcome"]),
+            f"{u['likelihood_ratio']:.3g}" + ("" if u["direction"] > 0 else ", against"),
+            f"{u['weight']:.2f}",
+            percent(u["before"]),
+            percent(u["after"]),
+            u["why"],
+        )
+        for u in forecast["updates"]
+    ]
+    return html_table("How each claim moved the odds", columns, rows, numbers=(2, 3, 4, 5))
+
+
+def changes_table(forecast: Part) -> str:
+    """Return what would change the odds most, and the outcome that it would move most."""
+    columns = ("What", "Outcome", "Now", "Then")
+    labels = {o["id"]: o["label"] for o in forecast["outcomes"]}
+    rows = [
+        (
+            (x["what"], x["kind"]),
+            (labels.get(x["outcome"], x["outcome"]), x["outcome"]),
+            percent(x["before"]),
+            percent(x["after"]),
+        )
+        for x in forecast["would_change"][:SHOWN_CHANGES]
+    ]
+    return html_table("What would change the odds most", columns, rows, numbers=(2, 3))
 
 
 def timeline_table(part: Part) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.calendar_text import calendar_lines, day_words
+from parley.report.calendar_text import calendar_lines, day_words, likely_ends
 from parley.report.figures import Money, hanging
 from parley.report.forecast_text import forecast_lines
 from parley.report.timeline_text import timeline_lines
@@ -62,16 +62,11 @@ def _plain(lines: Sequence[str]) -> list[Line]:
 
 def _ends(document: Document) -> list[tuple[str, str]]:
     """Return the likeliest dated end of each equilibrium of the calendar game."""
-    calendar = document["calendar"]
     found: dict[str, list[str]] = {}
-    for e in calendar["equilibria"] if calendar is not None else []:
-        dated = [x for x in e["ends"] if x["date"] is not None]
-        if not dated:
-            continue
-        best = max(dated, key=lambda x: x["probability"])
-        under = {"sure": "the threat is sure", "free": "the threat may lapse"}.get(e["threat"], "")
-        said = f"{best['state']}: {100 * best['probability']:.0f} %"
-        found.setdefault(best["date"], []).append(said + (f" if {under}" if under else ""))
+    for threat, day, state, chance in likely_ends(document["calendar"]):
+        under = {"sure": "the threat is sure", "free": "the threat may lapse"}.get(threat, "")
+        said = f"{state}: {100 * chance:.0f} %"
+        found.setdefault(day, []).append(said + (f" if {under}" if under else ""))
     return [(day, f"equilibrium {'; '.join(texts)}") for day, texts in found.items()]
 
 
@@ -142,7 +137,10 @@ def _claims(document: Document) -> list[str]:
         lines += hanging("contradictions", pairs, indent=INDENT)
     if ledger["corroborations"]:
         alone = sum(1 for c in ledger["corroborations"] if c["independent"])
-        said = f"{len(ledger['corroborations'])} pairs agree, {alone} of them independent"
+        count = len(ledger["corroborations"])
+        said = f"{count} pairs agree, {alone} of them independent"
+        if count == 1:
+            said = f"1 pair agrees, {'independently' if alone else 'not known to be independent'}"
         lines += hanging("corroboration", [said], indent=INDENT)
     if ledger["no_comments"]:
         lines += hanging("no comment", ledger["no_comments"], indent=INDENT)

@@ -8,7 +8,7 @@ from typing import Any
 
 from parley.report.figures import Money, hanging, money_for
 
-__all__ = ["calendar_lines", "calendar_page", "day_words"]
+__all__ = ["calendar_lines", "calendar_page", "day_words", "likely_ends"]
 
 Part = Mapping[str, Any]
 Line = tuple[str, str]
@@ -103,6 +103,21 @@ def calendar_lines(
         lines += [(PLAIN, "")] if steps else []
         lines += _plain(hanging("notes", part["notes"], indent=INDENT))
     return lines
+
+
+def likely_ends(part: Part | None) -> list[tuple[str, str, str, float]]:
+    """Return (threat, day, state, probability) of each equilibrium's likeliest dated end."""
+    found = []
+    for e in part["equilibria"] if part is not None else ():
+        chances: dict[tuple[str, str], float] = {}
+        for x in e["ends"]:
+            if x["date"] is not None:
+                key = (x["date"], x["state"])
+                chances[key] = chances.get(key, 0.0) + x["probability"]
+        if chances:
+            day, state = max(chances, key=lambda key: chances[key])
+            found.append((e["threat"], day, state, chances[day, state]))
+    return found
 
 
 def _plain(lines: Sequence[str]) -> list[Line]:

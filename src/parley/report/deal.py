@@ -24,7 +24,7 @@ from parley.deals.places import PackagePlace
 from parley.deals.table import DealTable
 from parley.policy.levers import Lever
 from parley.politics.objective import Floor
-from parley.report.document import document_head
+from parley.report.document import document_head, uncounted_notes
 from parley.report.limits import constituencies_show, left_out
 
 __all__ = ["MAXIMISES", "common_ground", "deal_csv_tables", "deal_document"]
@@ -47,12 +47,16 @@ def deal_document(found: DealAssessment, kind: str) -> Row:
         solved += [e for e in study.solutions() if e.model == table.base.model]
     against = table.arena.title
     scenario = None if study is None else study.scenario
+    ground = common_ground(found)
+    if study is not None:
+        told = [n["text"] for p in found.packages for n in uncounted_notes(study, p.id)]
+        ground["notes"] += told
     return {
         **document_head(table.arena.world, table.base, solved, against, kind),
         "scenario": None if scenario is None else scenario.id or scenario.filename,
         "title": None if scenario is None else scenario.title,
         "as_of": None if scenario is None else scenario.as_of.isoformat(),
-        **common_ground(found),
+        **ground,
         "constituencies_show": constituencies_show(table.base.model),
         "left_out": left_out(table.base.model),
     }
@@ -281,8 +285,8 @@ def _approval(found: DealAssessment, o: Outcome) -> list[str]:
 
 
 def _notes(found: DealAssessment) -> list[str]:
-    """Return the table's notes, and whether the target of a threat would rather answer it."""
-    said = list(found.table.notes)
+    """Return all notes, and whether the target of a threat would rather answer it."""
+    said = [*found.table.notes, *found.endings.notes]
     chosen, war = found.endings.chosen, found.endings.war
     if war is not None and not war.certificate.ok:
         said.append(f"no trade war is shown: it is not certified ({war.certificate.describe()})")
@@ -297,7 +301,7 @@ def _notes(found: DealAssessment) -> list[str]:
         if better:
             said.append(
                 f"'{chosen.package}' is what the file says follows; '{p.id}' would be better for "
-                f"{', '.join(better)} (US$bn a year): try --breakdown {p.id}"
+                f"{', '.join(better)} (US$bn a year): try parley deal --breakdown {p.id}"
             )
     return said
 

@@ -74,7 +74,7 @@ def frontier_lines(document: Document) -> list[Line]:
         )
     lines += [(PLAIN, ""), (HEAD, "Packages against it")]
     lines += _plain(_packages(document, money))
-    return [*lines, *_tail(document)]
+    return [*lines, *_notes(document), *_tail(document)]
 
 
 def ground_lines(document: Document) -> list[Line]:
@@ -85,7 +85,7 @@ def ground_lines(document: Document) -> list[Line]:
         lines += _plain(_packages(document, money))
     lines += [(PLAIN, ""), (HEAD, f"Bargained deals, {money.unit} a year over the status quo")]
     lines += _deals(document, money)
-    return [*lines, (PLAIN, ""), *_chart(document), *_linkage(document)]
+    return [*lines, (PLAIN, ""), *_chart(document), *_linkage(document), *_notes(document)]
 
 
 def page_notes(document: Document) -> list[str]:
@@ -461,19 +461,14 @@ def _chart(document: Document) -> list[Line]:
     return _plain(plane_lines(plane))
 
 
+def _notes(document: Document) -> list[Line]:
+    notes = document["notes"]
+    return [(PLAIN, ""), *_plain(hanging("notes", notes, indent=INDENT))] if notes else []
+
+
 def _tail(document: Document) -> list[Line]:
-    lines: list[Line] = []
-    if document["notes"]:
-        lines += [(PLAIN, ""), *_plain(hanging("notes", document["notes"], indent=INDENT))]
-    shows = document["constituencies_show"]
-    return [
-        *lines,
-        *_plain(
-            hanging(
-                "left out", [*document["left_out"], f"constituencies show {shows}"], indent=INDENT
-            )
-        ),
-    ]
+    said = [*document["left_out"], f"constituencies show {document['constituencies_show']}"]
+    return _plain(hanging("left out", said, indent=INDENT))
 
 
 def _pair(row: Mapping[str, float], names: Sequence[str], money: Money) -> str:

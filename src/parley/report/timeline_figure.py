@@ -55,25 +55,31 @@ STYLES: dict[str, tuple[str, str]] = dict(
     )
 )
 """Colour and shape of each lane."""
+ENDS = "likeliest end"
+"""Name of the lane of a game's ends."""
 
 DAY_MS = 86_400_000
-ROW, ABOVE = 34, 110
+ROW, ABOVE = 34, 130
 SAID = 170
 """Pixels for what stands above a line."""
 HOVER_WIDTH = 60
 LANE_WIDTH = 14
 
 
-def timeline_figure(part: Mapping[str, Any]) -> Figure:
+def timeline_figure(part: Mapping[str, Any], ends: Sequence[tuple[str, str]] = ()) -> Figure:
     """Return a timeline as a Plotly figure of plain values, without loading Plotly.
 
     Parameters
     ----------
     part
         The document of :func:`parley.report.timeline.timeline`.
+    ends
+        Likeliest ends of a game over it, each a day and what it is; they have a lane of their
+        own.
     """
+    part = {**part, "entries": [*part["entries"], *_ends(ends, part["as_of"])]}
     line = opening(part)
-    lanes = [lane for lane in LANES if any(e["lane"] == lane for e in part["entries"])]
+    lanes = [x for x in (*LANES, ENDS) if any(e["lane"] == x for e in part["entries"])]
     data: list[Figure] = []
     shapes: list[Figure] = []
     ticks: list[float] = []
@@ -87,6 +93,27 @@ def timeline_figure(part: Mapping[str, Any]) -> Figure:
         data += _lane(lane, places, part["as_of"])
         rows = end
     return {"data": data, "layout": _layout(part, line, rows, lanes, ticks, shapes)}
+
+
+def _ends(ends: Sequence[tuple[str, str]], as_of: str) -> list[Figure]:
+    """Return ends of a game as entries of a lane of their own."""
+    today = dt.date.fromisoformat(as_of)
+    return [
+        {
+            "id": f"end-{k}",
+            "kind": "end",
+            "lane": ENDS,
+            "label": said,
+            "date": day,
+            "until": None,
+            "past": False,
+            "days": (dt.date.fromisoformat(day) - today).days,
+            "parties": (),
+            "note": "",
+            "source": "",
+        }
+        for k, (day, said) in enumerate(ends, start=1)
+    ]
 
 
 def _hover(entry: Entry) -> str:
@@ -105,7 +132,7 @@ def _hover(entry: Entry) -> str:
 
 def _lane(lane: str, places: Sequence[Place], as_of: str) -> list[Figure]:
     """Return the traces of a lane: its windows as bars with their labels, its days as points."""
-    colour, symbol = STYLES[lane]
+    colour, symbol = STYLES.get(lane, (BLACK, "star"))
     days = [p for p in places if not p.entry["until"]]
     windows = [p for p in places if p.entry["until"]]
     traces: list[Figure] = []
@@ -227,7 +254,8 @@ def _line(day: str, dash: str, width: float) -> Figure:
 def _above(part: Mapping[str, Any], line: Opening) -> list[Figure]:
     """Return what stands above as_of, on its left, and above the forecast's day, on its right.
 
-    Where the right has no room it is on the left, and higher where the two could meet.
+    Where the right has no room it is on the left, and higher where the two could meet. The
+    margin leaves room for Plotly's buttons above both.
     """
     as_of, by = part["as_of"], part["by"]
     said: Figure = {
@@ -306,6 +334,6 @@ def _layout(
         "font": {"family": "system-ui, sans-serif", "size": 14, "color": "#1a1a1a"},
         "hovermode": "closest",
         "hoverlabel": {"align": "left", "bgcolor": "white"},
-        "margin": {"l": 20, "r": 20, "t": 60, "b": 50},
+        "margin": {"l": 20, "r": 20, "t": 80, "b": 50},
         "autosize": True,
     }

@@ -262,7 +262,8 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
     if joint:
         label = stakes.states.labels[stakes.states.keys.index(joint[0])]
         notes.append(f"whichever deadline is carried out, the talks have failed, and {label} come")
-    notes += [f"'{k}': {why}" for k in talks.agenda for why in uncounted(scenario.package(k))]
+    for key in stakes.states.keys[: stakes.states.packages]:
+        notes += uncounted(scenario.package(key), scenario.packages)
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")
