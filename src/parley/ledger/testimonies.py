@@ -15,7 +15,8 @@ __all__ = ["claim_testimony", "forecast_outcomes"]
 def forecast_outcomes(scenario: Scenario) -> tuple[str, ...]:
     """Return the packages that are the outcomes of the forecast; none without a forecast.
 
-    Those it names; else those on the agenda of its talks; else all that belong to the talks.
+    Those it names; else those on the agenda of its talks and what follows if they fail; else
+    all that belong to the talks.
     """
     forecast = scenario.forecast
     if forecast is None:
@@ -24,7 +25,8 @@ def forecast_outcomes(scenario: Scenario) -> tuple[str, ...]:
         return forecast.outcomes
     talks = next((t for t in scenario.talks if t.id == forecast.talks), None)
     if talks is not None and talks.agenda:
-        return talks.agenda
+        falls = [] if talks.breakdown == "status-quo" else [talks.breakdown]
+        return tuple(dict.fromkeys([*talks.agenda, *falls]))
     return tuple(p.id for p in scenario.packages if p.talks == forecast.talks)
 
 

@@ -204,7 +204,8 @@ def _zone(document: Document, money: Money) -> list[Line]:
             ev = "  ".join(f"{p} {money.change(e['breakdown_ev_usd_bn'][p])}" for p in names)
             said += f"   (real income {ev})"
         mark = "*" if e["in_force"] else " "
-        lines.append((PLAIN, f"{mark} {what + ', by ' + e['way']:<38}{said}"))
+        first, *rest = hanging(f"{what}, by {e['way']}", [said], indent=40)
+        lines += [(PLAIN, mark + first[1:]), *_plain(rest)]
     binds = [p for p, b in d["outside_option_binds"].items() if b]
     lines.append(
         (

@@ -65,7 +65,9 @@ def _counts(document: Document) -> list[str]:
 
 def _agreeing(pairs: int, independent: int) -> str:
     if pairs == 1:
-        return f"1 pair agrees{', independently' if independent else ', not independently'}"
+        return (
+            f"1 pair agrees{', independently' if independent else ', not known to be independent'}"
+        )
     return f"{pairs} pairs agree, {independent} of them independent"
 
 
