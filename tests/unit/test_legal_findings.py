@@ -202,7 +202,7 @@ def test_one_day_and_one_pair_are_singular() -> None:
     breach = {"talks": None, "package": None, "threats": (), "detection_days": 1}
     assert _on_breach(breach) == "noticed after 1 day"
     assert _on_breach({**breach, "detection_days": 2}) == "noticed after 2 days"
-    assert _agreeing(1, 0) == "1 pair agrees, not independently"
+    assert _agreeing(1, 0) == "1 pair agrees, not known to be independent"
     assert _agreeing(2, 1) == "2 pairs agree, 1 of them independent"
 
 
