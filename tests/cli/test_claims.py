@@ -157,3 +157,37 @@ def test_no_claims_no_tables(run: Run, tmp_path: Path) -> None:
 
 
 PARTIES = "[[party]]\nid = 'HOM'\n[[party]]\nid = 'FOR'\n[[package]]\nid = 'p'\n"
+
+
+ALONE = """
+format = 1
+title = "Claims alone"
+as_of = 2020-03-01
+world = "toy"
+
+[[source]]
+id = "gazette"
+published = 2020-02-28
+
+[[party]]
+id = "HOM"
+
+[[claim]]
+id = "a"
+speaker = { role = "minister", named = true }
+source = "gazette"
+about = "party:HOM"
+says = "all is well"
+"""
+
+
+def test_a_file_of_claims_alone_has_a_ledger_and_no_brief(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "alone.toml"
+    path.write_text(ALONE, encoding="utf-8")
+    found = run("claims", path)
+    assert (found.code, found.err) == (0, "")
+    assert "1 claim on 1 thing" in found.out
+    for verb in (("brief",), ("scenario", "check"), ("forecast",)):
+        refused = run(*verb, path)
+        assert refused.code == 2
+        assert "only `parley claims` needs none" in refused.err

@@ -55,7 +55,7 @@ def test_dictionary_names_every_field() -> None:
 def test_schema_is_json_and_closed() -> None:
     schema = json.loads(json.dumps(json_schema()))
     assert schema["$schema"].endswith("2020-12/schema")
-    assert set(schema["required"]) == {"format", "title", "as_of", "world", "party", "package"}
+    assert set(schema["required"]) == {"format", "title", "as_of", "world", "party"}
     closed = [s for s in schema["$defs"].values() if s.get("type") == "object"]
     assert all(s["additionalProperties"] is False for s in closed)
     assert schema["properties"]["as_of"] == {

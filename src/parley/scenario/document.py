@@ -139,7 +139,11 @@ class Scenario(Heading):
     outside_options: tuple[OutsideOption, ...] = Field(
         default=(), alias="outside_option", description="what parties can have otherwise"
     )
-    packages: tuple[Package, ...] = Field(min_length=1, alias="package", description="packages")
+    packages: tuple[Package, ...] = Field(
+        default=(),
+        alias="package",
+        description="packages; every verb needs one, but for `parley claims`",
+    )
 
     _tables: dict[str, tuple[TableRow, ...]] = PrivateAttr(default_factory=dict)
     _filename: str = PrivateAttr(default="")

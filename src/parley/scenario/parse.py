@@ -181,16 +181,15 @@ def _validate_heading(draft: Draft, heading: dict[str, Any]) -> None:
     except ValidationError:
         return
     draft.sound |= {key: getattr(sound, key) for key in known}
-    for section in ("party", "package"):
-        if not draft.raw.get(section):
-            draft.problems.append(
-                Problem(
-                    f"the scenario has no {section}",
-                    draft.filename,
-                    "it needs at least one",
-                    f"add [[{section}]] with an id",
-                )
+    if not draft.raw.get("party"):
+        draft.problems.append(
+            Problem(
+                "the scenario has no party",
+                draft.filename,
+                "it needs at least one",
+                "add [[party]] with an id",
             )
+        )
 
 
 def _entries(draft: Draft, section: str, model: type[BaseModel], value: Any) -> list[BaseModel]:

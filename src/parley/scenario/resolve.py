@@ -47,9 +47,16 @@ def resolve(scenario: Scenario, world: World) -> Resolved:
     Raises
     ------
     InputError
-        If the world is not the one the scenario was checked against, or if the parts of
-        a flow do not fit the flow's average duty.
+        If the world is not the one the scenario was checked against, if there is no package,
+        or if the parts of a flow do not fit the flow's average duty.
     """
+    if not scenario.packages:
+        raise InputError.one(
+            "the scenario has no package",
+            scenario.filename,
+            "there is nothing to compute: only `parley claims` needs none",
+            "add [[package]] with an id",
+        )
     story, status_quo = begin(scenario, world)
     owners = _owners(story)
     packages = {
