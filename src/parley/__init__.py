@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from parley.forecasts import assess_forecast
     from parley.ledger.ledger import claims_ledger
     from parley.studies import Study
-    from parley.timing import assess_calendar, calendar_of
+    from parley.timing.assess import assess_calendar
+    from parley.timing.game import calendar_of
 
 __version__ = "0.1.0"
 
@@ -58,10 +59,10 @@ __all__ = [
 _HOME = {
     "Arena": ("parley.arena", "Arena"),
     "Rules": ("parley.arena", "Rules"),
-    "assess_calendar": ("parley.timing", "assess_calendar"),
+    "assess_calendar": ("parley.timing.assess", "assess_calendar"),
     "assess_commitments": ("parley.commitments", "assess_commitments"),
     "assess_forecast": ("parley.forecasts", "assess_forecast"),
-    "calendar_of": ("parley.timing", "calendar_of"),
+    "calendar_of": ("parley.timing.game", "calendar_of"),
     "claims_ledger": ("parley.ledger.ledger", "claims_ledger"),
     "common_ground": ("parley.deals.ground", "common_ground_of"),
     "open_arena": ("parley.files.arenas", "open_arena"),

@@ -19,8 +19,8 @@ from parley.forecasts.prior import mixed_prior, prior_of
 from parley.forecasts.replays import other_settings
 from parley.report.forecast import forecast_document
 from parley.report.forecast_text import forecast_page
-from parley.timing import TalksCalendar, calendar_of
 from parley.timing.draws import draw_games
+from parley.timing.game import TalksCalendar, calendar_of
 from tests.unit.toy_calendar import DEADLINE, calendar, edited, event, planted, study, years
 
 BY = dt.date(2020, 12, 31)
@@ -172,7 +172,7 @@ package = "status-quo"
         placed[keys[exit_.state]] = next(name for name, p in chances.items() if p == 1.0)
     assert placed == {"exit:sum": NO_DEAL, "whole": NO_DEAL, "status-quo": NO_DEAL}
     plain = calendar(EXIT, NO_THREAT)
-    end = End("exit", plain.stakes.states.breakdown, 0.1, 0.1)
+    end = End("exit", plain.stakes.states.falls, 0.1, 0.1)
     assert outcomes(plain).chances(plain, [(1.0, end)])["hit"] == 1.0
 
 

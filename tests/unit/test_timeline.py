@@ -277,7 +277,10 @@ def test_a_threat_and_the_talks_it_hangs_over_share_a_deadline() -> None:
     assert set(told) == {"threat:cars.announced", "talks:main.since", "end"}
     assert told["end"]["note"].startswith("25 % on cars unless put off (by 60 days, up to 2 times)")
     apart = talks.replace("breakdown = 'hit'", "").replace('breakdown = "hit"', "")
-    assert "talks:main.deadline" in entries(apart, threat, end)
+    # A dated threat without a condition hangs over the talks of those whom it is between.
+    assert "talks:main.deadline" not in entries(apart, threat, end)
+    elsewhere = threat + "when = { event = 'end', is = 'happened' }\n"
+    assert "talks:main.deadline" in entries(apart, elsewhere, end)
 
 
 def test_deadlines_of_talks_and_of_promises() -> None:

@@ -277,8 +277,8 @@ def test_an_election_weighs_more_as_it_draws_near(small: TalksCalendar) -> None:
 def test_states_are_the_table_then_what_else_may_hold(small: TalksCalendar) -> None:
     states = small.stakes.states
     assert states.keys == ("part", "whole", "status-quo", "hit")
-    assert (states.packages, states.inside, states.breakdown) == (2, 2, 3)
-    assert (states.deadlines, states.exits) == ((3,), ())
+    assert (states.packages, states.inside, states.falls) == (2, 2, 3)
+    assert states.exits == ()
 
 
 def test_a_threat_that_failure_does_not_bring_is_a_state_of_its_own(small: TalksCalendar) -> None:
@@ -300,11 +300,11 @@ def test_sums_from_elsewhere_are_worth_what_the_file_says() -> None:
     found = calendar(EXIT, more=more).stakes
     keys = found.states.keys
     assert keys[-1] == "exit:own"
-    left = found.values(None)[found.states.breakdown]  # what Home has when Foreign leaves
+    left = found.values(None)[found.states.falls]  # what Home has when Foreign leaves
     np.testing.assert_allclose(found.values(None)[-1], (left[0], 0.25), rtol=1e-12)
     # Home names nothing, so it may leave for what follows if the talks fail.
     assert found.states.exits == (
-        (0, found.states.breakdown, "", 0.0),
+        (0, found.states.falls, "", 0.0),
         (1, len(keys) - 1, "own", 0.0),
     )
 
@@ -331,7 +331,7 @@ def test_a_veto_closes_a_package() -> None:
     assert stakes.closed["whole"] == (
         f"for-food (FOR) veto it: {lost['whole']:.2f} % lost, 8.00 % at most",
     )
-    assert set(found.open_at(day("2020-04-01"))) == {"whole"}
+    assert set(found.shut_at(day("2020-04-01"))) == {"whole"}
     assert found.game().rounds[0].open == (True, False)
 
 
@@ -374,15 +374,15 @@ not_below = { food = 0.195 }
 def test_a_gate_closes_what_its_party_would_concede_until_its_day() -> None:
     one = event("vote", "2020-03-01", "report", 'gates = { concessions_by = "FOR" }')
     found = calendar(more=one)
-    shut = found.open_at(day("2020-02-29"))
+    shut = found.shut_at(day("2020-02-29"))
     assert set(shut) == {"part", "whole"}
     assert shut["part"] == "FOR concedes nothing before 'vote' (2020-03-01)"
-    assert found.open_at(day("2020-03-01")) == {}
+    assert found.shut_at(day("2020-03-01")) == {}
     other = event("vote", "2020-05-01", "report",
                   'gates = { concessions_by = "HOM", constituency = "hom-food" }')  # fmt: skip
-    assert calendar(more=other).open_at(AS_OF) == {}  # Home concedes on cars only
+    assert calendar(more=other).shut_at(AS_OF) == {}  # Home concedes on cars only
     any_of = event("vote", "2020-05-01", "report", 'gates = { concessions_by = "HOM" }')
-    assert set(calendar(more=any_of).open_at(AS_OF)) == {"part", "whole"}
+    assert set(calendar(more=any_of).shut_at(AS_OF)) == {"part", "whole"}
 
 
 # --- which talks ---------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from parley.calendar.game import Exit
-from parley.timing import TalksCalendar, assess_calendar
+from parley.timing.assess import assess_calendar
 from parley.timing.draws import HIGHEST_DISCOUNT, Draws, draw_games
-from parley.timing.game import EXIT_DAY
+from parley.timing.game import EXIT_DAY, TalksCalendar
 from parley.timing.moves import DateMove, date_moves, shifted_plans
 from parley.timing.reading import Reading, Wait, end_words, read_play
 from tests.unit.toy_calendar import AS_OF, DEADLINE, calendar, event, planted, years
@@ -421,7 +421,7 @@ def test_a_party_with_something_better_elsewhere_leaves_at_once() -> None:
     (end,) = seen.ends
     assert (end.kind, end.state, end.date, end.by) == ("exit", "exit:own", AS_OF, EXIT_DAY)
     assert end_words(end) == "exit to own on 1 Jan 2020"
-    left = found.stakes.values(found.stakes.weights)[found.stakes.states.breakdown]
+    left = found.stakes.values(found.stakes.weights)[found.stakes.states.falls]
     close(seen.worth, (left[0], 1.0))
     step = seen.steps[0]
     assert (step.id, step.exited, step.offers, step.agreed) == (EXIT_DAY, "FOR", (), "")
@@ -433,7 +433,7 @@ def test_but_only_from_the_day_on_which_it_may() -> None:
         seen = read(found)
         (end,) = seen.ends
         assert (end.kind, end.date) == ("exit", day(since))
-        left = found.stakes.values(found.stakes.weights)[found.stakes.states.breakdown]
+        left = found.stakes.values(found.stakes.weights)[found.stakes.states.falls]
         close(seen.worth, (left[0] * 0.9 ** years(since), 0.95 ** years(since)))
     past = calendar(EXIT, NO_THREAT, more=OPTION + "available_from = 2019-06-01\n")
     assert read(past).likely.date == AS_OF

@@ -40,8 +40,9 @@ def calendar(
     from parley.files.studies import open_study
     from parley.report.calendar import calendar_csv_tables, calendar_document
     from parley.report.calendar_text import calendar_page
-    from parley.timing import assess_calendar, calendar_of
+    from parley.timing.assess import assess_calendar
     from parley.timing.draws import draw_games
+    from parley.timing.game import calendar_of
 
     study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
     found = calendar_of(study, talks)

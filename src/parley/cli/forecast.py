@@ -61,7 +61,7 @@ def forecast(
     from parley.forecasts import assess_forecast
     from parley.report.forecast import forecast_csv_tables, forecast_document
     from parley.report.forecast_text import forecast_page
-    from parley.timing import calendar_of
+    from parley.timing.game import calendar_of
 
     study = open_study(scenario, closure=closure, elasticity=elasticity, model=model)
     name = study.scenario.id

@@ -103,16 +103,14 @@ def outcomes_of(
     """
     states = calendar.stakes.states
     table = states.keys[: states.packages]
-    breakdown = states.keys[states.breakdown]
+    failure = states.keys[states.falls]
     kinds = {p.id: p.kind for p in scenario.packages}
     labels = {p.id: p.label or p.id for p in scenario.packages}
-    ids = list(dict.fromkeys(named)) or [*table, *([] if breakdown == STATUS_QUO else [breakdown])]
+    ids = list(dict.fromkeys(named)) or [*table, *([] if failure == STATUS_QUO else [failure])]
     falls: dict[str, str] = {}
-    failed = [*states.deadlines, states.breakdown]
-    for key in dict.fromkeys(states.keys[s] for s in failed):
-        if key != STATUS_QUO:
-            falls[key] = _same_as(calendar, key, ids) or key
-            ids += [falls[key]] if falls[key] not in ids else []
+    if failure != STATUS_QUO:
+        falls[failure] = _same_as(calendar, failure, ids) or failure
+        ids += [falls[failure]] if falls[failure] not in ids else []
     for key in dict.fromkeys(states.keys[s] for _, s, _, _ in states.exits):
         if key != STATUS_QUO and not key.startswith("exit:") and key not in falls:
             same = _same_as(calendar, key, [i for i in ids if kinds.get(i) != "deal"])

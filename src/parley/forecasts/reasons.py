@@ -66,7 +66,7 @@ def _never(calendar: TalksCalendar, prior: Prior, outcome: str) -> str:
         for r in plan.rounds
         if plan.years(r.date) <= day and (not r.present or signers <= set(r.present))
     ]
-    shut = [calendar.open_at(date).get(outcome, "") for date in meetings]
+    shut = [calendar.shut_at(date).get(outcome, "") for date in meetings]
     if not shut:
         return "no meeting that could sign it falls by the date"
     if not all(shut):

@@ -68,9 +68,9 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
                 "extends_days": d.extends_days,
                 "extensions": d.extensions,
                 "earliest": _iso(d.earliest),
-                "brings": stakes.states.keys[state],
+                "brings": stakes.states.keys[stakes.states.falls],
             }
-            for d, state in zip(plan.deadlines, stakes.states.deadlines, strict=True)
+            for d in plan.deadlines
         ],
         "gates": [
             {**_ahead(g), "concessions_by": g.party, "constituency": g.constituency}

@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parley.report.timeline_notes import concerns, put_off
+from parley.report.timeline_notes import put_off
 from parley.report.timeline_parties import measure_parties, promise_parties, threat_parties
 from parley.scenario.document import Scenario
 from parley.scenario.pledges import Talks, Threat
+from parley.timing.plan import concerns
 
 __all__ = [
     "ELECTIONS",

@@ -1,7 +1,7 @@
 """What the timeline says of an event: whether it is over, what came of it, what hangs on it.
 
-What counts as still to come is as for the calendar game (:mod:`parley.timing.plan`), which is
-not used here because it loads the solver.
+Who meets, and which threats hang over which talks, is as in the calendar game
+(:mod:`parley.timing.plan`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import datetime as dt
 from parley.report.calendar_text import day_words
 from parley.scenario.document import Scenario
 from parley.scenario.events import Event
-from parley.scenario.pledges import Talks, Threat
-from parley.scenario.promises import flat_changes
-from parley.scenario.story import Story
+from parley.scenario.pledges import Threat
+from parley.timing.plan import attendance
 
-__all__ = ["concerns", "event_notes", "is_past", "put_off"]
+__all__ = ["event_notes", "is_past", "put_off"]
 
 
 def is_past(event: Event, as_of: dt.date) -> bool:
@@ -54,19 +53,16 @@ def _rounds(event: Event, scenario: Scenario) -> list[str]:
     """Return for which talks a meeting is a round of the bargaining, or why it is none."""
     if event.round is False:
         return ["nothing can be agreed at it"]
-    if event.kind != "meeting" and event.round is not True:
-        return []
     notes = []
     for talks in scenario.talks:
-        absent = [p for p in talks.parties if event.parties and p not in event.parties]
-        if event.talks is None and (absent or not event.parties):
+        meeting = attendance(scenario, event, talks)
+        if meeting is None:
             continue
-        if event.talks not in (None, talks.id):
-            continue
-        if absent:
-            notes.append(f"no round of {talks.id}: {', '.join(absent)} not there")
+        away = f"{', '.join(meeting.absent)} not there"
+        if not meeting.enough:
+            notes.append(f"no round of {talks.id}: {away}")
         else:
-            notes.append(f"round of {talks.id}")
+            notes.append(f"round of {talks.id}" + (f", {away}" if meeting.absent else ""))
     return notes
 
 
@@ -96,17 +92,3 @@ def _by_days(event: Event) -> str:
     often = event.extensions or 1
     times = f", up to {often} times" if often > 1 else ""
     return f"by {event.extends_days} days{times}"
-
-
-def concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
-    """Return whether a threat hangs over some talks: by its condition, or by what follows."""
-    if threat.when is not None:
-        if threat.when.talks == talks.id:
-            return True
-        if threat.when.talks is None:
-            return False
-    package = next((p for p in scenario.packages if p.id == talks.breakdown), None)
-    if package is None or scenario.labels is None:
-        return False
-    story = Story.of(scenario, scenario.labels)
-    return any(change.threat == threat.id for _, _, change in flat_changes(story, package))

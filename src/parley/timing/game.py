@@ -80,7 +80,7 @@ class TalksCalendar:
             else "real income"
         )
 
-    def open_at(self, date: dt.date, plan: Plan | None = None) -> dict[str, str]:
+    def shut_at(self, date: dt.date, plan: Plan | None = None) -> dict[str, str]:
         """Return the packages that cannot be agreed on a day, each with the reason."""
         use, states = plan or self.plan, self.stakes.states
         shut = {k: "; ".join(why) for k, why in self.stakes.closed.items()}
@@ -109,7 +109,6 @@ class TalksCalendar:
         plan: Plan | None = None,
         weights: Weights | None = None,
         discount: Array | None = None,
-        hazard: float | None = None,
     ) -> Game:
         """Return the game.
 
@@ -124,8 +123,6 @@ class TalksCalendar:
             Other weights by constituency than the scenario's.
         discount
             Other discounts per year, [party].
-        hazard
-            Another rate of breakdown a year.
         """
         use, stakes = plan or self.plan, self.stakes
         states = stakes.states
@@ -134,7 +131,7 @@ class TalksCalendar:
         consent = [self.consent_to(k) for k in keys]
         rounds = []
         for r in use.rounds:
-            shut = self.open_at(r.date, use)
+            shut = self.shut_at(r.date, use)
             proposer = self.parties.index(r.proposer) if r.proposer in self.parties else None
             present = tuple(self.parties.index(p) for p in r.present)
             can = [not present or set(c) <= set(present) for c in consent]
@@ -147,7 +144,7 @@ class TalksCalendar:
             Deadline(
                 id=d.id,
                 day=use.years(d.date),
-                state=self._state_of(d.id),
+                state=states.falls,
                 owner=None if d.owner is None else self.parties.index(d.owner),
                 extends=d.extends_days / DAYS_PER_YEAR,
                 extensions=d.extensions,
@@ -169,8 +166,8 @@ class TalksCalendar:
             deadlines=tuple(deadlines),
             exits=tuple(Exit(p, s, since) for p, s, _, since in states.exits if self.ends_by(p)),
             offers=self.offers,
-            hazard=self.hazard if hazard is None else hazard,
-            hazard_state=states.breakdown,
+            hazard=self.hazard,
+            hazard_state=states.falls,
             lag=(self.lag_days / DAYS_PER_YEAR,) * states.packages,
             transfer_cap=self.transfer_cap,
             consent=tuple(consent),
@@ -202,12 +199,6 @@ class TalksCalendar:
     def play(self, game: Game) -> Play:
         """Return the game played under every order of proposals that the file leaves open."""
         return play(game, self.first)
-
-    def _state_of(self, deadline: str) -> int:
-        for d, state in zip(self.plan.deadlines, self.stakes.states.deadlines, strict=True):
-            if d.id == deadline:
-                return state
-        raise KeyError(deadline)
 
     def _reputation(self, weights: Weights) -> Array:
         """Return what letting a threat lapse costs each party, US$bn a year, [party]."""

@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from parley.scenario.document import Scenario
 from parley.scenario.events import Event
-from parley.scenario.packages import Package
 from parley.scenario.pledges import Talks, Threat
 from parley.scenario.promises import flat_changes
 from parley.scenario.story import Story
@@ -21,11 +20,14 @@ __all__ = [
     "DAYS_PER_YEAR",
     "EXTENSION_DAYS",
     "Ahead",
+    "Attendance",
     "DeadlineAhead",
     "GateAhead",
     "Plan",
     "ReweightAhead",
     "RoundAhead",
+    "attendance",
+    "concerns",
     "day_of",
     "plan_of",
 ]
@@ -178,14 +180,12 @@ def plan_of(scenario: Scenario, talks: Talks) -> Plan:
             reweights.append(
                 ReweightAhead(event.id, name, day, event.window, r.constituency, r.factor, fades)
             )
-        if _is_round(event, talks):
-            here = tuple(p for p in talks.parties if not event.parties or p in event.parties)
-            absent = [p for p in talks.parties if p not in here]
-            if absent and not any(_enough(here, talks, p) for p in scenario.packages):
-                who = ", ".join(absent)
-                notes.append(f"nothing can be agreed at '{event.id}': {who} not there")
-                continue
-            present = here if absent else ()
+        meeting = attendance(scenario, event, talks)
+        if meeting is not None and not meeting.enough:
+            who = ", ".join(meeting.absent)
+            notes.append(f"nothing can be agreed at '{event.id}': {who} not there")
+        elif meeting is not None:
+            present = meeting.present if meeting.absent else ()
             rounds.append(RoundAhead(event.id, name, day, event.window, event.proposer, present))
     deadlines = _deadlines(scenario, talks, notes)
     if not rounds:
@@ -201,24 +201,39 @@ def plan_of(scenario: Scenario, talks: Talks) -> Plan:
     )
 
 
-def _enough(here: tuple[str, ...], talks: Talks, package: Package) -> bool:
-    """Return whether those who meet can agree on a package of the talks by themselves."""
-    mine = package.talks == talks.id or package.id in talks.agenda
-    return mine and package.kind == "deal" and set(package.consent or talks.parties) <= set(here)
+@dataclass(frozen=True)
+class Attendance:
+    """Who meets at a round of some talks, who does not, and whether they can agree at all."""
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    enough: bool
 
 
-def _is_round(event: Event, talks: Talks) -> bool:
+def attendance(scenario: Scenario, event: Event, talks: Talks) -> Attendance | None:
+    """Return who meets at an event, None where it is no round of these talks.
+
+    Those who meet are ``enough`` if all parties are there, or all whose consent some package
+    of the talks needs.
+    """
     if event.round is False or (event.kind != "meeting" and event.round is not True):
-        return False
-    if event.talks is not None:
-        return event.talks == talks.id
-    return bool(event.parties) and set(talks.parties) <= set(event.parties)
+        return None
+    if event.talks not in (None, talks.id):
+        return None
+    present = tuple(p for p in talks.parties if not event.parties or p in event.parties)
+    absent = tuple(p for p in talks.parties if p not in present)
+    if event.talks is None and (absent or not event.parties):
+        return None
+    mine = [p for p in scenario.packages if p.talks == talks.id or p.id in talks.agenda]
+    needed = [set(p.consent or talks.parties) for p in mine if p.kind == "deal"]
+    enough = not absent or any(who <= set(present) for who in needed)
+    return Attendance(present, absent, enough)
 
 
 def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[DeadlineAhead]:
     found = []
     for threat in scenario.threats:
-        if not _concerns(scenario, talks, threat):
+        if not concerns(scenario, talks, threat):
             continue
         entry = _of_threat(scenario, talks, threat, notes)
         if entry is not None:
@@ -253,7 +268,7 @@ def _author(scenario: Scenario, talks: Talks) -> str | None:
     return only if only in talks.parties else None
 
 
-def _concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
+def concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
     """Return whether a threat hangs over these talks."""
     if threat.when is not None and threat.when.talks == talks.id:
         return True

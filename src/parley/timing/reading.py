@@ -199,7 +199,7 @@ def _step(calendar: TalksCalendar, solved: Solved, node: Node, first: str, plan:
     entry = next((e for e in plan.events if e.id == node.id), None)
     offers: list[StepOffer] = []
     if node.kind == "round" and node.id != EXIT_DAY:
-        shut = calendar.open_at(entry.date if entry is not None else date, plan)
+        shut = calendar.shut_at(entry.date if entry is not None else date, plan)
         made = {o.package: o for o in node.offers}
         for k, key in enumerate(states.keys[: states.packages]):
             if k in made:

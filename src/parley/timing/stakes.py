@@ -43,19 +43,18 @@ Weights = Mapping[str, float]
 class States:
     """States of the world by position in the game.
 
-    ``keys`` are packages of the study, or "exit:ID" for a sum from elsewhere; the first
-    ``packages`` of them are on the table; who leaves for a sum leaves the others with the
-    breakdown. ``inside`` and ``breakdown`` are positions,
-    ``deadlines`` the position of what each deadline of the plan brings, ``exits`` (party,
-    state, option, first day in years) what parties can take.
+    ``keys`` are packages of the study, "threat:ID" or "exit:ID" for a sum from elsewhere; the
+    first ``packages`` of them are on the table. ``inside`` and ``falls`` are positions: while
+    they talk, and what every failure of the talks brings, which is what the file says follows
+    with every dated threat that hangs over them. ``exits`` are (party, state, option, first
+    day in years); who leaves for a sum leaves the others with ``falls``.
     """
 
     keys: tuple[str, ...]
     labels: tuple[str, ...]
     packages: int
     inside: int
-    breakdown: int
-    deadlines: tuple[int, ...]
+    falls: int
     exits: tuple[tuple[int, int, str, float], ...]
 
 
@@ -175,7 +174,7 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
     )
     for k, key in enumerate(states.keys):
         if key.startswith("exit:"):
-            moved[k] = moved[states.breakdown]
+            moved[k] = moved[states.falls]
     world = base.world
     merged = world.sectors != study.world.sectors
     places = {} if merged else _places(arena)
@@ -230,7 +229,7 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
             keys.append(key)
         return keys.index(key, table)
 
-    inside, breakdown = at(talks.while_talking), at(talks.breakdown)
+    inside = at(talks.while_talking)
     fallen = packages.get(talks.breakdown)
     carried = set(fallen.threats) if fallen is not None else set()
     dated = [d.threat for d in plan.deadlines if d.threat]
@@ -246,7 +245,7 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
             changes=tuple(PackageChange(threat=t) for t in rest),
         )
         added[falls] = resolve_package(study.scenario, study.world, package)
-    deadlines = [at(falls if dated else talks.breakdown) for _ in plan.deadlines]
+    failed = at(falls)
     exits = []
     if talks.ends_by == "exit":
         for k, party in enumerate(talks.parties):
@@ -259,7 +258,7 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
                 since = max(0.0, plan.years(o.available_from)) if o.available_from else 0.0
                 exits.append((k, at(o.package or f"exit:{o.id}"), o.id, since))
             if not own:
-                exits.append((k, at(falls), "", 0.0))
+                exits.append((k, failed, "", 0.0))
     if added:
         resolved = replace(study.resolved, packages={**packages, **added})
         study = replace(study, resolved=resolved)
@@ -283,8 +282,7 @@ def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         tuple(label(k) for k in keys),
         table,
         inside,
-        breakdown,
-        tuple(deadlines),
+        failed,
         tuple(exits),
     )
 
