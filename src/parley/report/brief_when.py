@@ -42,7 +42,8 @@ def when_lines(document: Document, money: Money) -> list[Line]:
         lines += _plain(hanging("objective", [calendar["objective"]], indent=INDENT))
         lines += calendar_lines(calendar, money)
     if forecast is not None:
-        lines += [(PLAIN, ""), *forecast_lines(forecast)]
+        told = [] if calendar is None else calendar["notes"]
+        lines += [(PLAIN, ""), *forecast_lines(forecast, told=told)]
     if document["commitments"] is not None:
         what = f"Promises: worth to each side of their being kept, {money.unit} a year"
         lines += [(PLAIN, ""), (HEAD, f"{what} (breach unanswered / answered)")]

@@ -81,7 +81,9 @@ def forecast_page(document: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def forecast_lines(part: Part, *, levers: int = SHOWN_LEVERS) -> list[Line]:
+def forecast_lines(
+    part: Part, *, levers: int = SHOWN_LEVERS, told: Sequence[str] | None = None
+) -> list[Line]:
     """Return the odds with a sentence each, as (style, text) lines.
 
     Parameters
@@ -90,6 +92,8 @@ def forecast_lines(part: Part, *, levers: int = SHOWN_LEVERS) -> list[Line]:
         The forecast's part of a document.
     levers
         How many things that would change the odds are told.
+    told
+        Notes that stand elsewhere already; all notes do if None.
     """
     lines: list[Line] = [
         (HEAD, f"Odds by {day_words(part['by'])}: prior, then with what is said (judgement)")
@@ -101,7 +105,8 @@ def forecast_lines(part: Part, *, levers: int = SHOWN_LEVERS) -> list[Line]:
     if levers and part["would_change"]:
         said_most = [_lever(x) for x in part["would_change"][:levers]]
         lines += _plain(hanging("would change most", said_most, indent=wide))
-    return lines
+    notes = [n for n in part["notes"] if told is not None and n not in told]
+    return lines + (_plain(hanging("notes", notes, indent=wide)) if notes else [])
 
 
 def _sample(document: Mapping[str, Any]) -> str:

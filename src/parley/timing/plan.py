@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from parley.scenario.document import Scenario
 from parley.scenario.events import Event
+from parley.scenario.packages import Package
+from parley.scenario.places import WorldLabels
 from parley.scenario.pledges import Talks, Threat
 from parley.scenario.promises import flat_changes
 from parley.scenario.story import Story
@@ -260,12 +262,18 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
 def _author(scenario: Scenario, talks: Talks) -> str | None:
     """Return the one party at the table whose threats the breakdown carries out, if any."""
     package = next((p for p in scenario.packages if p.id == talks.breakdown), None)
-    if package is None or scenario.labels is None:
-        return None
-    named = {c.threat for _, _, c in flat_changes(Story.of(scenario, scenario.labels), package)}
+    named = _carried_out(scenario, package)
     authors = {t.by for t in scenario.threats if t.id in named}
     only = next(iter(authors)) if len(authors) == 1 else None
     return only if only in talks.parties else None
+
+
+def _carried_out(scenario: Scenario, package: Package | None) -> set[str]:
+    """Return the threats that a package carries out, those of included packages too."""
+    if package is None:
+        return set()
+    story = Story.of(scenario, scenario.labels or WorldLabels("", (), ()))  # needs no world
+    return {c.threat for _, _, c in flat_changes(story, package) if c.threat}
 
 
 def concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
@@ -275,10 +283,8 @@ def concerns(scenario: Scenario, talks: Talks, threat: Threat) -> bool:
     if threat.when is not None and threat.when.talks is None:
         return False
     package = next((p for p in scenario.packages if p.id == talks.breakdown), None)
-    if package is not None and scenario.labels is not None:
-        story = Story.of(scenario, scenario.labels)
-        if any(change.threat == threat.id for _, _, change in flat_changes(story, package)):
-            return True
+    if threat.id in _carried_out(scenario, package):
+        return True
     if threat.when is not None or threat.by not in talks.parties:
         return False
     # A dated threat without a condition hangs over the talks of those whom it is between.

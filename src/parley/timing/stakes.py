@@ -25,9 +25,8 @@ from parley.politics.weighting import constituency_weights
 from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Talks
 from parley.scenario.promises import red_lines_crossed
-from parley.scenario.resolve import resolve_package
+from parley.scenario.resolve import begin, resolve_package
 from parley.scenario.resolved import ResolvedPackage
-from parley.scenario.story import Story
 from parley.studies import STATUS_QUO, Study
 from parley.threats.figures import Outcome, outcome
 from parley.timing.plan import Plan
@@ -300,8 +299,7 @@ def _fixed(study: Study, talks: Talks, states: States) -> Array:
 def _closed(study: Study, talks: Talks, states: States) -> dict[str, tuple[str, ...]]:
     """Return who would never let a package on the table pass, with the reason in words."""
     found: dict[str, tuple[str, ...]] = {}
-    labels = study.scenario.labels
-    story = Story.of(study.scenario, labels) if labels is not None else None
+    story, _ = begin(study.scenario, study.world)
     limits = {c.id: c.veto for c in study.resolved.constituencies}
     for key in states.keys[: states.packages]:
         said = []
@@ -312,11 +310,9 @@ def _closed(study: Study, talks: Talks, states: States) -> dict[str, tuple[str, 
                 said.append(
                     f"{c.label} ({c.party}) veto it: {loss:.2f} % lost, {most:.2f} % at most"
                 )
-        if story is not None:
-            package = study.scenario.package(key)
-            for line, party, why in red_lines_crossed(story, package):
-                if party in talks.parties:
-                    said.append(f"{party}'s red line '{line}': {why}")
+        for line, party, why in red_lines_crossed(story, study.scenario.package(key)):
+            if party in talks.parties:
+                said.append(f"{party}'s red line '{line}': {why}")
         if said:
             found[key] = tuple(said)
     return found
