@@ -27,7 +27,7 @@ from math import exp, inf, log
 import numpy as np
 from scipy.optimize import linprog
 
-from parley.calendar.game import Deadline, Exit, Game, Round
+from parley.calendar.game import Game, Round
 
 GAUSS, WEIGHTS = np.polynomial.legendre.leggauss(48)
 TIE = 1e-11
@@ -165,9 +165,17 @@ class Writer:
         lives = exp(-h * (day - s.now))
         return Chance(((1.0 - lives, self.hazard(s, day)), (lives, comes)))
 
-    def hazard(self, s: Story, until: float) -> Leaf:
-        state = self.game.hazard_state
-        return Leaf("hazard", state, s.now, s.now, "", (s.now, until), s.costs)
+    def hazard(self, s: Story, until: float) -> Tree:
+        state, h = self.game.hazard_state, self.game.hazard
+        e = self.first_day(state)
+        if e <= s.now:
+            return Leaf("hazard", state, s.now, s.now, "", (s.now, until), s.costs)
+        early = Leaf("hazard", state, s.now, e, "", None, s.costs)
+        if until <= e:
+            return early
+        share = (1.0 - exp(-h * (e - s.now))) / (1.0 - exp(-h * (until - s.now)))
+        late = Leaf("hazard", state, e, e, "", (e, until), s.costs)
+        return Chance(((share, early), (1.0 - share, late)))
 
     def round(self, s: Story, which: int) -> Tree:
         here, n = self.rounds[which], len(self.game.parties)
@@ -181,9 +189,21 @@ class Writer:
         order = [(p + step) % n for step in range(1, n + 1)]
         again = any(not r.exit_only for r in self.rounds[which + 1 :]) and not here.exit_only
         free = order[:-1] if again else order
-        moves = {f"offer {k}": self.answer(s, k, here.id, free, order[:-1]) for k in open_}
+        moves = {
+            f"offer {k}": self.answer(
+                s, k, here.id, free, [q for q in order[:-1] if q in self.asked(k)]
+            )
+            for k in open_
+        }
         moves["wait"] = self.leave(s, here.id, free)
         return Decision(s.now, p, moves, here.id)
+
+    def asked(self, k: int) -> tuple[int, ...]:
+        named = self.game.consent[k] if self.game.consent else ()
+        return named or tuple(range(len(self.game.parties)))
+
+    def first_day(self, state: int) -> float:
+        return self.game.earliest[state] if self.game.earliest else 0.0
 
     def deal(self, s: Story, k: int, by: str) -> Leaf:
         lag = self.game.lag[k] if self.game.lag else 0.0
@@ -201,7 +221,8 @@ class Writer:
         moves = {"stay": self.leave(s, by, order[1:])}
         for option in self.game.exits:
             if option.party == order[0] and option.since <= s.now:
-                leaf = Leaf("exit", option.state, s.now, s.now, by, costs=s.costs)
+                force = max(s.now, self.first_day(option.state))
+                leaf = Leaf("exit", option.state, s.now, force, by, costs=s.costs)
                 moves[f"exit {option.state}"] = leaf
         return Decision(s.now, order[0], moves, "leave") if len(moves) > 1 else moves["stay"]
 
@@ -209,11 +230,23 @@ class Writer:
         d = self.game.deadlines[which]
         day, left = s.running[which]
         assert day == s.now
-        force = max(day, d.earliest)
-        done = Leaf("breakdown", d.state, day, force, d.id, costs=s.costs)
+        force = max(day, d.earliest, self.first_day(d.state))
+        done: Tree = Leaf("breakdown", d.state, day, force, d.id, costs=s.costs)
         others = {k: v for k, v in s.running.items() if k != which}
         later = Story(day, s.met, {**others, which: (day + d.extends, left - 1)}, s.costs)
         moves: dict[str, Tree] = {}
+        if d.together and d.owner is not None:
+            if d.may_lapse:
+                costs = (*s.costs, (d.owner, day, d.cost))
+                moves["let lapse"] = self.onwards(Story(day, s.met, others, costs))
+            moves["carry out"] = done
+            if not left:
+                return Decision(day, d.owner, moves, d.id)
+            alone = Decision(day, d.owner, moves, "alone")
+            everybody = list(range(len(self.game.parties)))
+            first = self.vote(later, alone, everybody)
+            assert isinstance(first, Decision)
+            return Decision(first.day, first.player, first.moves, d.id)
         if left and d.owner is None:
             moves["put off"] = self.vote(later, done, list(range(1, len(self.game.parties))))
         elif left:
@@ -224,7 +257,7 @@ class Writer:
         moves["carry out"] = done
         return Decision(day, d.owner or 0, moves, d.id)
 
-    def vote(self, later: Story, done: Leaf, left: list[int]) -> Tree:
+    def vote(self, later: Story, done: Tree, left: list[int]) -> Tree:
         if not left:
             return self.onwards(later)
         moves = {"yes": self.vote(later, done, left[1:]), "no": done}
@@ -391,84 +424,3 @@ def with_payments(game: Game) -> np.ndarray:
 
     found = solve(0)
     return np.array([paid_value(found, i, 0.0) for i in range(n)])
-
-
-# --- random games --------------------------------------------------------------------------------
-
-FAMILIES = ("two", "three", "moving", "threats", "exits", "same-day", "bids")
-LARGEST = 5000  # continuations of a tree, roughly
-
-
-def moving(base: np.ndarray, slope: np.ndarray, wave: np.ndarray) -> Callable[[float], np.ndarray]:
-    return lambda day: base + slope * day + wave * np.sin(3.0 * day)
-
-
-def random_deadline(rng: np.random.Generator, k: int, n: int, state: int, day: float) -> Deadline:
-    owner = None if rng.random() < 0.25 else int(rng.integers(n))
-    return Deadline(
-        f"d{k}",
-        day,
-        state,
-        owner,
-        extends=float(rng.uniform(0.2, 1.2)),
-        extensions=int(rng.integers(0, 3)),
-        may_lapse=bool(rng.random() < 0.6),
-        cost=float(rng.uniform(0.0, 0.3)),
-        earliest=float(rng.uniform(0.0, 3.0)),
-    )
-
-
-def random_game(rng: np.random.Generator, family: str) -> Game:
-    """A game of the family; its states are the packages, talks, breakdown, threats, exits."""
-    n = {"two": 2, "three": 3}.get(family) or int(rng.integers(2, 4))
-    packages, meetings = int(rng.integers(1, 4)), int(rng.integers(1, 5))
-    threats = {"threats": 2, "two": 0}.get(family, int(rng.integers(0, 2)))
-    leavers = n if family == "exits" else int(rng.integers(0, 2))
-    if (packages * (n - 1) + 1) ** meetings * 3**threats > LARGEST:
-        return random_game(rng, family)
-    inside, hazard_state = packages, packages + 1
-    first_threat = packages + 2
-    states = first_threat + threats + leavers
-    base = rng.normal(size=(states, n))
-    base[:packages] += 0.5
-    base[first_threat + threats :] -= 0.4
-    still = family not in ("moving", "bids") and rng.random() < 0.5
-    drift = 0.0 if still else 0.5
-    days = np.sort(rng.uniform(0.0, 3.0, meetings))
-    if family == "same-day":
-        days = np.floor(days)
-    due = rng.choice(days, threats) if family == "same-day" else rng.uniform(0.2, 3.0, threats)
-    gates = rng.random((meetings, packages)) < 0.8
-    gates[-1, 0] = True
-    leaving = rng.random(meetings) < (0.3 if family == "exits" else 0.0)
-    gates[leaving] = False
-    game = Game(
-        parties=tuple("ABC"[:n]),
-        states=tuple(f"s{k}" for k in range(states)),
-        packages=packages,
-        flows=moving(base, drift * rng.normal(size=base.shape), drift * rng.normal(size=n)),
-        inside=inside,
-        delta=rng.uniform(0.3, 0.97, n),
-        rounds=tuple(
-            Round(f"r{j}", float(day), tuple(map(bool, gates[j])), exit_only=bool(leaving[j]))
-            for j, day in enumerate(days)
-        ),
-        deadlines=tuple(
-            random_deadline(rng, k, n, first_threat + k, float(due[k])) for k in range(threats)
-        ),
-        exits=tuple(
-            Exit(
-                k if family == "exits" else int(rng.integers(n)),
-                first_threat + threats + k,
-                float(rng.uniform(0.0, 2.0)),
-            )
-            for k in range(leavers)
-        ),
-        offers="simultaneous" if family == "bids" else "alternating",
-        hazard=float(rng.uniform(0.05, 0.8)) if rng.random() < 0.5 else 0.0,
-        hazard_state=hazard_state,
-        lag=tuple(rng.uniform(0.0, 0.5, packages)) if rng.random() < 0.5 else (),
-    )
-    if family == "bids":
-        return game
-    return game.with_first(int(rng.integers(n)))

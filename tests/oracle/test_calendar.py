@@ -16,16 +16,8 @@ import pytest
 
 from parley.calendar import Deadline, End, Exit, Game, Round, Solved, solve_game
 from tests.oracle import calendar_game as oracle
-from tests.oracle.calendar_game import (
-    FAMILIES,
-    Bids,
-    Decision,
-    Leaf,
-    Lottery,
-    moving,
-    random_deadline,
-    random_game,
-)
+from tests.oracle.calendar_game import Bids, Decision, Leaf, Lottery
+from tests.oracle.calendar_random import FAMILIES, moving, random_deadline, random_game
 
 CLOSE = 1e-9
 PER_FAMILY = 60
@@ -45,7 +37,9 @@ def signature(end: Leaf | End) -> tuple[object, ...]:
     if isinstance(end, Leaf):
         since, until = end.window or (end.force, inf)
         return end.kind, end.state, since, until, tuple(sorted(end.costs))
-    return end.kind, end.state, end.in_force, end.until, tuple(sorted(end.costs))
+    # Breakdown before the first day of effect counts from that day, whenever it comes.
+    until = inf if end.kind == "hazard" and end.in_force >= end.until else end.until
+    return end.kind, end.state, end.in_force, until, tuple(sorted(end.costs))
 
 
 def chances(ends: Iterable[tuple[float, Leaf | End]]) -> dict[tuple[object, ...], float]:
