@@ -48,7 +48,7 @@ def random_game(rng: np.random.Generator, family: str) -> Game:
     """A game of the family; its states are the packages, talks, breakdown, threats, exits."""
     n = {"two": 2, "three": 3}.get(family) or int(rng.integers(2, 4))
     packages, meetings = int(rng.integers(1, 4)), int(rng.integers(1, 5))
-    threats = {"threats": 2, "two": 0}.get(family, int(rng.integers(0, 2)))
+    threats = {"threats": 2, "rules": 2, "two": 0}.get(family, int(rng.integers(0, 2)))
     leavers = n if family == "exits" else int(rng.integers(0, 2))
     if (packages * (n - 1) + 1) ** meetings * 3**threats > LARGEST:
         return random_game(rng, family)
