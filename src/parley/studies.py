@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from parley.economy.world import World
 from parley.equilibrium import Closure, Equilibrium, solve
 from parley.equilibrium.models import Model
+from parley.equilibrium.solve import prepare
 from parley.equilibrium.welfare import Comparison, compare
 from parley.errors import InputError, NotConvergedError
 from parley.labels import allowed_text
 from parley.policy import Change, Policy, apply_changes
+from parley.policy.wedges import ledger_of_changes
 from parley.politics import constituency_income
+from parley.purchases.made import PurchaseMade, make_purchases
 from parley.results import PackageFigures
 from parley.scenario.document import Scenario
 from parley.scenario.resolved import Resolved, ResolvedConstituency, ResolvedPackage
 
 __all__ = ["STATUS_QUO", "WORLD_YEAR", "ConstituencyResult", "PackageStudy", "Setting", "Study"]
 
+Array = NDArray[np.float64]
 STATUS_QUO = "status-quo"
 WORLD_YEAR = "world-year"
 
@@ -72,6 +79,9 @@ class Study:
     _solved: dict[tuple[str, Setting], Equilibrium] = field(default_factory=dict, repr=False)
     _unproven: set[tuple[str, Setting]] = field(default_factory=set, repr=False)
     _policies: dict[tuple[str, str], Policy] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[str, Setting], tuple[PurchaseMade, ...]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def package_ids(self) -> tuple[str, ...]:
@@ -99,7 +109,10 @@ class Study:
             ) from None
 
     def policy(self, package: str, setting: Setting | None = None) -> Policy:
-        """Return the wedges of a package's policy against the world's year."""
+        """Return the wedges of a package's duties and costs against the world's year.
+
+        Purchases are not in them: their pushes depend on the setting (:meth:`equilibrium`).
+        """
         name = (setting or self.setting).elasticity
         key = (package, name)
         if key not in self._policies:
@@ -124,12 +137,14 @@ class Study:
         use = setting or self.setting
         key = (package, use)
         if key not in self._solved:
+            paid = self.payment(package)
             found = solve(
                 self.world,
-                self.policy(package, use),
+                self._whole_policy(package, use, paid),
                 elasticity=use.elasticity,
                 closure=use.closure,
                 model=use.model,
+                payment=paid,
             )
             what = (
                 f"'{package}' (closure {use.closure}, elasticity {use.elasticity}, "
@@ -137,6 +152,61 @@ class Study:
             )
             self._solved[key] = found.require(what)
         return self._solved[key]
+
+    def payment(self, package: str) -> Array | None:
+        """Return what every region receives from other governments under a package.
+
+        [region], million of the world's currency a year while payments run; None for nothing.
+        A party's regions share by value added.
+        """
+        if package in (STATUS_QUO, WORLD_YEAR):
+            return None
+        payments = self.resolved_package(package).payments
+        if not payments:
+            return None
+        found = np.zeros(len(self.world.regions))
+        weight = self.world.accounts.value_added
+        for x in payments:
+            for sign, side in ((-1.0, x.payers), (1.0, x.receivers)):
+                rows = [self.world.region_index(r) for r in side]
+                share = weight[rows] / weight[rows].sum()
+                found[rows] += sign * share * x.usd_bn_per_year / self.world.usd_bn
+        return found
+
+    def purchases_made(
+        self, package: str, setting: Setting | None = None
+    ) -> tuple[PurchaseMade, ...]:
+        """Return what became of a package's purchases; nothing where a model merges all sectors.
+
+        Raises
+        ------
+        NotConvergedError
+            If the package has no proven equilibrium.
+        """
+        use = setting or self.setting
+        self.equilibrium(package, use)
+        return self._made.get((package, use), ())
+
+    def _whole_policy(self, package: str, use: Setting, paid: Array | None) -> Policy:
+        """Return the wedges of a package, those that make its purchases among them."""
+        if package in (STATUS_QUO, WORLD_YEAR):
+            return self.policy(package, use)
+        purchases = self.resolved_package(package).purchases
+        model = Model.parse(use.model)
+        if not purchases or (model.one_sector and len(self.world.sectors) > 1):
+            return self.policy(package, use)
+        theta = self.world.elasticity(use.elasticity)
+        counted = any(p.promise.above_year == self.world.year for p in purchases)
+        policy, self._made[package, use] = make_purchases(
+            prepare(self.world, theta, Closure.parse(use.closure), model),
+            purchases,
+            ledger_of_changes(self.world, self.changes(package), partition=self.resolved.partition),
+            theta.theta,
+            self.equilibrium(STATUS_QUO, use),
+            self.equilibrium(WORLD_YEAR, use) if counted else None,
+            paid,
+        )
+        return policy
 
     def proven(self, package: str, setting: Setting) -> bool:
         """Return whether a package and the status quo have a proven equilibrium in a setting.

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from parley.arena import Arena
-from parley.commitments.amounts import amount_named, trade_of
-from parley.commitments.preference import LEAST, largest_shift, taste_wedges
 from parley.commitments.purchases import PurchaseResult, assess_purchase
 from parley.commitments.push import PurchaseOutcome, PurchaseWork
-from parley.deals.purchases import purchase_cells, size_for
 from parley.equilibrium import solve
 from parley.policy import Change, apply_changes
 from parley.policy.wedges import ledger_of_changes
+from parley.purchases.amounts import amount_named, trade_of
+from parley.purchases.preference import LEAST, largest_shift, taste_wedges
+from parley.purchases.pushes import size_for
+from parley.scenario.bought import purchase_cells
 from parley.scenario.pledges import Purchase
 from parley.scenario.resolve import begin
 from parley.studies import STATUS_QUO, Study

@@ -5,8 +5,8 @@ Imports of the named goods from the seller, M, are to come to Q by a push of siz
 .. math:: 0 \le z \;\perp\; M(z) - Q \ge 0,
 
 so z is zero where they come to Q by themselves. The push is (i) an import subsidy that the
-buyer's taxpayers pay (:mod:`parley.deals.purchases`), or (ii) a costless shift of taste
-(:mod:`parley.commitments.preference`). Q is the amount on top of the status quo; with
+buyer's taxpayers pay (:mod:`parley.purchases.pushes`), or (ii) a costless shift of taste
+(:mod:`parley.purchases.preference`). Q is the amount on top of the status quo; with
 ``above_year`` equal to the world's year, on top of that year's purchases. It is the amount
 promised a year, no more than the seller can still deliver, times the part expected to be met;
 and Q never exceeds what the seller can deliver. All trade is at customs value and at each
@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parley.arena import Arena
-from parley.commitments.amounts import Amount, amount_named, trade_of
 from parley.commitments.push import PurchaseOutcome, PurchaseWork
-from parley.deals.purchases import promised_a_year, purchase_cells, room_for
 from parley.policy.wedges import ledger_of_changes
+from parley.purchases.amounts import Amount, amount_named, promised_a_year, room_for, trade_of
+from parley.scenario.bought import purchase_cells
 from parley.scenario.pledges import Commitment
 from parley.scenario.story import Story
 from parley.studies import STATUS_QUO, WORLD_YEAR, Study

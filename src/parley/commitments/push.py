@@ -13,26 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parley.arena import Arena
-from parley.commitments.amounts import Diversion, diversion, trade_of
-from parley.commitments.preference import largest_shift, taste_wedges
-from parley.deals.purchases import DEEPEST, imports_of, size_for, subsidy_lever
 from parley.equilibrium import Equilibrium, solve
 from parley.equilibrium.policies import PolicySimulator
 from parley.errors import NotConvergedError
 from parley.policy.ledger import Cell, Ledger
 from parley.policy.levers import LeverBoard
 from parley.policy.wedges import Policy
+from parley.purchases.amounts import Diversion, diversion, trade_of
+from parley.purchases.preference import largest_shift, taste_wedges
+from parley.purchases.pushes import (
+    DEEPEST,
+    FINANCINGS,
+    Push,
+    Pushed,
+    imports_of,
+    size_for,
+    subsidy_lever,
+)
 from parley.studies import STATUS_QUO, Study
 from parley.threats.figures import SideFigures, outcome, third_parties
 
-__all__ = ["FINANCINGS", "PurchaseOutcome", "PurchaseWork", "Push"]
+__all__ = ["FINANCINGS", "PurchaseOutcome", "PurchaseWork"]
 
 Array = NDArray[np.float64]
-Pushed = Callable[[float], Policy]
-FINANCINGS: dict[str, str] = {
-    "subsidy": "an import subsidy paid by the buyer's taxpayers",
-    "preference-shift": "a costless shift of the buyer's taste",
-}
 SHORT = 1e-3
 """An amount is reached if no more than this part of it is missing."""
 
@@ -81,15 +84,6 @@ class PurchaseOutcome:
     def ok(self) -> bool:
         """Whether there are figures."""
         return self.equilibrium is not None
-
-
-@dataclass(frozen=True)
-class Push:
-    """A push: size -> policy, whether it costs the budget, and the largest size tried."""
-
-    policy: Pushed
-    subsidy: bool
-    most: float
 
 
 class PurchaseWork:

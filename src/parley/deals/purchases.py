@@ -9,7 +9,7 @@ consumer prices of the status quo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,58 +19,17 @@ from parley.deals.scope import Sides
 from parley.economy.world import World
 from parley.equilibrium.policies import PolicyPoint, PolicySimulator
 from parley.policy.ledger import Cell, Ledger
-from parley.policy.levers import Lever, LeverBoard, Touch
+from parley.policy.levers import Lever, LeverBoard
+from parley.purchases.amounts import amount_of, promised_a_year
+from parley.purchases.pushes import DEEPEST, imports_of, size_for, subsidy_lever
+from parley.scenario.bought import purchase_cells
 from parley.scenario.pledges import Commitment, Purchase
 from parley.scenario.story import Story
 
-__all__ = [
-    "DEEPEST",
-    "amount_of",
-    "imports_of",
-    "promised_a_year",
-    "purchase_cells",
-    "purchase_levers",
-    "room_for",
-    "size_for",
-    "subsidy_lever",
-]
+__all__ = ["purchase_levers"]
 
 Array = NDArray[np.float64]
-DEEPEST = 0.9
-"""The deepest subsidy tried, a fraction of the customs value."""
-STEPS = 40
-CLOSE = 1e-6
 NO_AMOUNT = "no amount is named"
-
-
-def promised_a_year(purchase: Purchase) -> float | None:
-    """Return what was promised a year, US$bn; the total over its years; None if nobody says."""
-    amount = purchase.usd_bn_per_year
-    if amount is None and purchase.usd_bn_total is not None and purchase.years:
-        amount = purchase.usd_bn_total / purchase.years
-    return amount
-
-
-def room_for(purchase: Purchase, bought: float) -> float:
-    """Return how much more the seller can deliver a year, US$bn, where ``bought`` is already.
-
-    The cap is on all that it delivers of the goods a year; infinite where none is given.
-    """
-    cap = purchase.supply_cap_usd_bn
-    return float("inf") if cap is None else max(cap - bought, 0.0)
-
-
-def amount_of(purchase: Purchase, bought: float) -> float | None:
-    """Return what is to be bought a year on top of ``bought``, US$bn; None if nobody says.
-
-    The amount promised a year, no more than the seller can still deliver; of that, the part
-    expected to be met.
-    """
-    amount = promised_a_year(purchase)
-    if amount is None:
-        return None
-    amount = min(amount, room_for(purchase, bought))
-    return amount * (1.0 if purchase.compliance is None else purchase.compliance)
 
 
 def purchase_levers(
@@ -129,90 +88,6 @@ def _cells(story: Story, ledger: Ledger, sides: Sides, c: Commitment) -> list[Ce
     if c.purchase is None or c.to is None:
         return []
     return purchase_cells(story, ledger, sides.regions(c.by), sides.regions(c.to), c.purchase)
-
-
-def purchase_cells(
-    story: Story,
-    ledger: Ledger,
-    buyers: Sequence[str],
-    sellers: Sequence[str],
-    purchase: Purchase,
-) -> list[Cell]:
-    """Return the flows (importer, exporter, sector) that a purchase is about, those with trade."""
-    sectors = story.places.sectors(purchase.sectors) or story.places.goods
-    return [
-        (n, i, s)
-        for n in buyers
-        for i in sellers
-        for s in sectors
-        if ledger.trade_usd_bn((n, i, s)) > 0
-    ]
-
-
-def subsidy_lever(
-    name: str, world: World, ledger: Ledger, cells: Sequence[Cell], ends: tuple[str, str]
-) -> Lever:
-    """Return the lever of a subsidy on flows, minus its rate, from nothing to :data:`DEEPEST`.
-
-    ``ends`` are buyer and seller; ``name`` is the instrument that the subsidy is put on as.
-    """
-    return Lever(
-        id=name,
-        label=name,
-        giver=ends[0],
-        receiver=ends[1],
-        low=-DEEPEST,
-        high=0.0,
-        now=0.0,
-        unit="duty",
-        touches=tuple(
-            Touch(cell, part, "additional-tariff", 0.0, 1.0, name)
-            for cell in cells
-            for part in ledger.parts(cell)
-        ),
-        trade_usd_bn=sum(ledger.trade_usd_bn(cell) for cell in cells),
-        sectors=tuple(s for s in world.sectors if any(s == cell[2] for cell in cells)),
-    )
-
-
-def imports_of(
-    world: World, cells: Sequence[Cell], price_hat: Array
-) -> Callable[[PolicyPoint], float]:
-    """Return what reads the imports of some flows off a point, US$bn.
-
-    Customs values at the importers' consumer prices of the status quo, ``price_hat`` [region].
-    """
-    at = (
-        np.array([world.region_index(c[0]) for c in cells]),
-        np.array([world.region_index(c[1]) for c in cells]),
-        np.array([world.sector_index(c[2]) for c in cells]),
-    )
-    unit = world.usd_bn * price_hat[at[0]]
-    return lambda point: float((unit * point.imports[at]).sum())
-
-
-def size_for(
-    rise: Callable[[float], float], amount: float, most: float = DEEPEST
-) -> tuple[float, float]:
-    """Return the size in [0, most] at which something rises by an amount, and the rise there.
-
-    ``rise`` grows with the size, from nothing at zero; it is infinite where there is no proven
-    equilibrium. Where the amount is out of reach, the largest size is returned.
-    """
-    high, above = most, rise(most)
-    if above < amount:
-        return high, above
-    low, below = 0.0, 0.0
-    for _ in range(STEPS):
-        middle = 0.5 * (low + high)
-        got = rise(middle)
-        if abs(got - amount) <= CLOSE * amount:
-            return middle, got
-        if got < amount:
-            low, below = middle, got
-        else:
-            high, above = middle, got
-    return (high, above) if np.isfinite(above) else (low, below)
 
 
 def _rate_for(

@@ -77,6 +77,7 @@ def solve(
     closure: str | Closure = "world-share",
     model: str | Model = MODEL,
     method: str = "auto",
+    payment: Array | None = None,
 ) -> Equilibrium:
     """Return the equilibrium of a policy on a world.
 
@@ -98,6 +99,9 @@ def solve(
     method
         "auto": fixed point, then Newton-Krylov if it fails; "anderson" or "newton" to
         use only one.
+    payment
+        [region], million of currency, adding to zero: what each receives a year from other
+        governments, lump-sum. It adds to the deficits, in the closure's own numeraire.
 
     Returns
     -------
@@ -113,6 +117,9 @@ def solve(
     rule = closure if isinstance(closure, Closure) else Closure.parse(closure)
     kind = model if isinstance(model, Model) else Model.parse(model)
     base = prepare(world, theta, rule, kind)
+    if payment is not None:
+        paid = base.terms.fixed + jnp.asarray(payment)
+        base = replace(base, terms=eqx.tree_at(lambda t: t.fixed, base.terms, paid))
     if policy is None:
         wedges = no_change(base.world)
     else:

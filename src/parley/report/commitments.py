@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from parley.commitments.amounts import ILLUSTRATIVE_USD_BN
 from parley.commitments.answers import ANSWERS
 from parley.commitments.assess import CommitmentResult, CommitmentsAssessment
 from parley.commitments.numbers import AmountClaimed, NumbersResult
 from parley.commitments.purchases import PurchaseResult
-from parley.commitments.push import FINANCINGS, PurchaseOutcome
+from parley.commitments.push import PurchaseOutcome
 from parley.commitments.worth import DETECTION_DAYS, YEAR_DAYS, CaseWorth, Enforcement
 from parley.deals.endings import DISCOUNT
+from parley.purchases.amounts import ILLUSTRATIVE_USD_BN
+from parley.purchases.pushes import FINANCINGS
 from parley.report.document import document_head
 from parley.scenario.pledges import Breach
 from parley.studies import Study

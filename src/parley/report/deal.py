@@ -24,7 +24,7 @@ from parley.deals.places import PackagePlace
 from parley.deals.table import DealTable
 from parley.policy.levers import Lever
 from parley.politics.objective import Floor
-from parley.report.document import document_head, uncounted_notes
+from parley.report.document import counted_notes, document_head
 from parley.report.limits import constituencies_show, left_out
 
 __all__ = ["MAXIMISES", "common_ground", "deal_csv_tables", "deal_document"]
@@ -49,7 +49,7 @@ def deal_document(found: DealAssessment, kind: str) -> Row:
     scenario = None if study is None else study.scenario
     ground = common_ground(found)
     if study is not None:
-        told = [n["text"] for p in found.packages for n in uncounted_notes(study, p.id)]
+        told = [n["text"] for p in found.packages for n in counted_notes(study, p.id)]
         ground["notes"] += told
     return {
         **document_head(table.arena.world, table.base, solved, against, kind),

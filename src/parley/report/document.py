@@ -12,21 +12,21 @@ from dataclasses import asdict
 from typing import Any
 
 from parley import __version__
+from parley.counted import counted
 from parley.economy.world import World
 from parley.equilibrium import Equilibrium
 from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
 from parley.scenario.resolved import Concession, LegalFacts
-from parley.scenario.uncounted import uncounted
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
 __all__ = [
     "SCHEMA_VERSION",
     "WHEN",
     "brief_document",
+    "counted_notes",
     "document_head",
     "solve_document",
-    "uncounted_notes",
 ]
 
 WHEN = ("timeline", "calendar", "commitments", "forecast", "claims")
@@ -216,17 +216,16 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
         "sign_flips": sign_flips(package),
         "notes": [
             *({"text": n.text, "where": n.where} for n in resolved.notes),
-            *uncounted_notes(package.study, package.id),
+            *counted_notes(package.study, package.id),
         ],
     }
     return entry
 
 
-def uncounted_notes(study: Study, package: str) -> list[dict[str, str]]:
-    """Return notes on what a package's worth does not count, each with its place in the file."""
-    scenario = study.scenario
-    said = uncounted(scenario.package(package), scenario.packages)
-    where = f"{scenario.filename}: package[{package}]"
+def counted_notes(study: Study, package: str) -> list[dict[str, str]]:
+    """Return notes on what a package's worth counts, each with its place in the file."""
+    said = counted(study, package)
+    where = f"{study.scenario.filename}: package[{package}]"
     return [{"text": text, "where": where} for text in said]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, get_args, get_type_hints
 
-from parley.commitments.amounts import Amount, Diversion
 from parley.commitments.answers import ANSWERS
 from parley.commitments.breach import BreachCase
 from parley.commitments.conditions import ConditionFound, Standing
-from parley.commitments.push import FINANCINGS
 from parley.commitments.worth import OBJECTIVES
 from parley.games.self_enforcement import SelfEnforcement
+from parley.purchases.amounts import Amount, Diversion
+from parley.purchases.pushes import FINANCINGS
 from parley.report.document import SCHEMA_VERSION
 from parley.report.schema import DIALECT, head_schema
 from parley.report.schema_commitments_texts import (

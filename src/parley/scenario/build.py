@@ -19,6 +19,7 @@ from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Threat
 from parley.scenario.promises import flat_changes
 from parley.scenario.resolved import Note
+from parley.scenario.staging import change_in_year
 from parley.scenario.story import Story
 
 __all__ = ["Builder"]
@@ -28,7 +29,11 @@ ROUNDING = 1e-9
 
 @dataclass
 class Builder:
-    """Collects changes while the ledger keeps the levels they lead to."""
+    """Collects changes while the ledger keeps the levels they lead to.
+
+    While a step is under way, ``start`` are the levels before it and ``reached`` the part of
+    the way that it goes.
+    """
 
     world: World
     story: Story
@@ -36,6 +41,8 @@ class Builder:
     changes: list[Change] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     carried_out: list[str] = field(default_factory=list)
+    start: Ledger | None = None
+    reached: float = 1.0
     put_by: dict[tuple[str, Cell, str], float] = field(default_factory=dict)
 
     @property
@@ -115,14 +122,7 @@ class Builder:
 
     def current(self, instrument: Instrument, cell: Cell, part: str) -> float:
         """Return the level an instrument has in the ledger."""
-        if instrument.kind == "export-tax":
-            return self.ledger.tax(cell)
-        level = self.ledger.parts(cell)[part]
-        if instrument.kind == "tariff":
-            return level.ordinary
-        if instrument.kind == "cost":
-            return level.cost
-        return level.additional.get(instrument.id, 0.0)
+        return _level_in(self.ledger, cell, instrument.kind, instrument.id, part)
 
     # -- one change -----------------------------------------------------------------
 
@@ -142,6 +142,27 @@ class Builder:
                 "cover the rest",
                 "lower its share_of_flow, or give instruments on the same goods same_goods_as",
             )
+        name = REST if whole else part
+        if self.start is None or self.reached >= 1.0:
+            self._put(cell, kind, value, instrument, name, share)
+            return
+        # Parts that start from different levels are on different levels half-way.
+        before = _level_in(self.start, cell, kind, instrument, name)
+        self._put(cell, kind, self._part_way(before, value), instrument, name, share)
+        if name == REST and kind != "export-tax":
+            for other, level in self.ledger.parts(cell).items():
+                if other != REST:
+                    before = _level_in(self.start, cell, kind, instrument, other)
+                    at = self._part_way(before, value)
+                    self._put(cell, kind, at, instrument, other, level.share)
+
+    def _part_way(self, before: float, value: float) -> float:
+        return before + self.reached * (value - before)
+
+    def _put(
+        self, cell: Cell, kind: str, value: float, instrument: str, part: str, share: float
+    ) -> None:
+        whole = part == REST
         change = Change(
             *cell,
             kind=_kind(kind),
@@ -354,20 +375,31 @@ class Builder:
 
     # -- packages -----------------------------------------------------------------------------
 
-    def package(self, package: Package) -> Builder:
-        """Return a new builder: this status quo with a package on top; changes are its own."""
+    def package(self, package: Package, year: int | None = None) -> Builder:
+        """Return a new builder: this status quo with a package on top; changes are its own.
+
+        With a ``year`` (from 0) the package is as far phased in as it is by then.
+        """
         other = replace(
             self,
             ledger=self.ledger.copy(),
             changes=[],
             notes=[],
             carried_out=[],
+            reached=1.0,
         )
         steps = flat_changes(self.story, package)
         for rank in (("measure",), ("between", "by"), ("instrument", "threat")):
             for owner, position, change in steps:
                 if change.form in rank:
-                    other._step(change, f"{owner}[{position}]")
+                    name = f"{owner}[{position}]"
+                    if year is None or change.staging is None:
+                        other._step(change, name)
+                        continue
+                    now, other.reached = change_in_year(change, year)
+                    other.start = other.ledger.copy()
+                    other._step(now, name)
+                    other.start = None
         return other
 
     def _step(self, change: PackageChange, name: str) -> None:
@@ -385,6 +417,17 @@ class Builder:
             threat = self.story.threat(change.threat)
             if threat is not None:
                 self._carry_out(threat, change.rate, change.only, bool(change.retaliation))
+
+
+def _level_in(ledger: Ledger, cell: Cell, kind: str, instrument: str, part: str) -> float:
+    """Return what an instrument of a kind has on a part of a flow, on the rest if it is new."""
+    if kind == "export-tax":
+        return ledger.tax(cell)
+    at = ledger.parts(cell)
+    level = at.get(part, at[REST])
+    if kind == "tariff":
+        return level.ordinary
+    return level.cost if kind == "cost" else level.additional.get(instrument, 0.0)
 
 
 def _moved(change: PackageChange, level: float) -> float:

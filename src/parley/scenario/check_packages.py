@@ -9,6 +9,7 @@ from parley.scenario.check_policy import flow_ends
 from parley.scenario.instruments import COMPUTED_KINDS, Instrument
 from parley.scenario.packages import FORMS, Package, PackageChange
 from parley.scenario.promises import flat_changes, promises_touched
+from parley.scenario.staging import LONGEST
 from parley.scenario.story import Story
 
 __all__ = ["check_packages"]
@@ -140,6 +141,7 @@ def _change(story: Story, change: PackageChange, path: str) -> None:
         )
         return
     _besides(story, change, form, path)
+    _staging(story, change, path)
     if form == "instrument":
         _instrument(story, change, path)
     elif form in ("between", "by"):
@@ -173,6 +175,34 @@ def _besides(story: Story, change: PackageChange, form: str, path: str) -> None:
                 "the " + form + " already says what is touched",
                 "remove it",
             )
+
+
+def _staging(story: Story, change: PackageChange, path: str) -> None:
+    staging = change.staging
+    if staging is None:
+        return
+    if staging.years > LONGEST:
+        story.add(
+            f"the change takes {staging.years} years",
+            f"{path}.staging.years",
+            f"no schedule of duties runs over more than {LONGEST} years",
+            "years are counted from entry into force; correct them",
+        )
+    if len(staging.steps) > staging.years:
+        story.add(
+            f"levels of {len(staging.steps)} years, and it takes {staging.years}",
+            f"{path}.staging.steps",
+            "steps hold one level for each year before the last step, the first that of the "
+            "year that begins with entry into force",
+            "leave out the last level, which the change itself states, or correct years",
+        )
+    if staging.steps and staging.at_once is not None:
+        story.add(
+            "both the level of each year and the part that comes at once are given",
+            f"{path}.staging.at_once",
+            "the first of the steps says what comes at once",
+            "leave one of the two out",
+        )
 
 
 def _instrument(story: Story, change: PackageChange, path: str) -> None:

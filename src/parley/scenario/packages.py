@@ -61,9 +61,21 @@ class Staging(Entry):
     """How a change is phased in."""
 
     years: WholeNumber = Field(description="years until it is complete")
-    from_: Date | None = Field(default=None, alias="from", description="first step")
-    at_once: Probability | None = Field(default=None, description="part that comes at once")
-    steps: tuple[Level, ...] = Field(default=(), description="level in each year")
+    from_: Date | None = Field(
+        default=None,
+        alias="from",
+        description="first step, where it has a date; counted from entry into force all the same",
+    )
+    at_once: Probability | None = Field(
+        default=None,
+        description="part that comes on entry into force, the rest in equal yearly steps; if not "
+        "given, the first step is as large as the others",
+    )
+    steps: tuple[Level, ...] = Field(
+        default=(),
+        description="level in each year before the last step, the first that of the year that "
+        "begins with entry into force",
+    )
 
 
 class PackageChange(Entry):
@@ -139,7 +151,10 @@ class SidePayment(Entry):
     by: PartyRef = Field(description="who pays")
     to: PartyRef = Field(description="who receives")
     usd_bn: Amount = Field(description="amount in US$bn")
-    years: Quantity | None = Field(default=None, description="spread over how many years")
+    years: Quantity | None = Field(
+        default=None,
+        description="spread over how many years from entry into force; one if not given",
+    )
     note: Text | None = Field(default=None, description="remark")
     source: SourceRef | None = Field(default=None, description="where this is known from")
 

@@ -10,7 +10,13 @@ from parley.scenario.pledges import Commitment
 from parley.scenario.red_lines import RedLine
 from parley.scenario.story import Story
 
-__all__ = ["PromiseVerdict", "flat_changes", "promises_touched", "red_lines_crossed"]
+__all__ = [
+    "PromiseVerdict",
+    "flat_changes",
+    "flat_packages",
+    "promises_touched",
+    "red_lines_crossed",
+]
 
 ROUNDING = 1e-9
 
@@ -25,8 +31,8 @@ class PromiseVerdict:
     why: str
 
 
-def flat_changes(story: Story, package: Package) -> list[tuple[str, int, PackageChange]]:
-    """Return (package id, position, change), those of included packages first, each once."""
+def flat_packages(story: Story, package: Package) -> list[Package]:
+    """Return the packages that a package includes, each once, and itself last."""
     order: list[Package] = []
 
     def visit(here: Package, path: tuple[str, ...]) -> None:
@@ -38,7 +44,16 @@ def flat_changes(story: Story, package: Package) -> list[tuple[str, int, Package
             order.append(here)
 
     visit(package, (package.id,))
-    return [(p.id, k, change) for p in order for k, change in enumerate(p.changes)]
+    return order
+
+
+def flat_changes(story: Story, package: Package) -> list[tuple[str, int, PackageChange]]:
+    """Return (package id, position, change), those of included packages first, each once."""
+    return [
+        (p.id, k, change)
+        for p in flat_packages(story, package)
+        for k, change in enumerate(p.changes)
+    ]
 
 
 def promises_touched(story: Story, package: Package) -> list[PromiseVerdict]:

@@ -12,6 +12,7 @@ from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change
 from parley.policy.ledger import REST, Cell, Ledger, Part
+from parley.scenario.bought import payments_in, purchases_in
 from parley.scenario.build import Builder
 from parley.scenario.document import Scenario
 from parley.scenario.flows import NUMBERED
@@ -128,6 +129,10 @@ def _package(
     consent = package.consent
     if not consent and package.kind == "deal" and talks is not None:
         consent = talks.parties
+    purchases, left = purchases_in(story, package, status_quo.ledger)
+    payments = payments_in(story, package)
+    for name, why in left:
+        built.note(f"the purchase '{name}' is not counted: {why}", f"package[{package.id}]")
     return ResolvedPackage(
         id=package.id,
         label=package.label or package.id,
@@ -141,7 +146,8 @@ def _package(
             story, package, concessions, status_quo.ledger, built.ledger, built.carried_out
         ),
         threats=tuple(built.carried_out),
-        purchases=package.purchases,
+        purchases=tuple(purchases),
+        payments=tuple(payments),
         notes=tuple(built.notes),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parley.policy.change import Change
+from parley.scenario.bought import ResolvedPayment, ResolvedPurchase
 from parley.scenario.promises import PromiseVerdict
 
 __all__ = [
@@ -167,7 +168,8 @@ class ResolvedPackage:
     """A package in a given world.
 
     ``changes`` come on top of the status quo; equilibrium runs from the world's year with
-    ``status_quo + changes``.
+    ``status_quo + changes``. They are those of the package fully phased in, with
+    ``purchases`` and ``payments`` running; :mod:`parley.scenario.phases` has it year by year.
     """
 
     id: str
@@ -180,7 +182,8 @@ class ResolvedPackage:
     promises: tuple[PromiseVerdict, ...]
     legal: LegalFacts
     threats: tuple[str, ...]
-    purchases: tuple[str, ...]
+    purchases: tuple[ResolvedPurchase, ...]
+    payments: tuple[ResolvedPayment, ...]
     notes: tuple[Note, ...]
 
     def gives(self, party: str) -> tuple[Concession, ...]:

@@ -25,7 +25,7 @@ __all__ = ["field_dictionary", "json_schema"]
 HELD = {
     "commitment": "`value_usd_bn` and `no_faster_than`",
     "instrument": "`safeguard`, `specific_duty` and the kinds `quota`, `tariff-rate-quota`",
-    "package": "`staging`, `path`, `purchases` and `side_payment`",
+    "package": "`path` and `staging.from`",
 }
 """What is read and checked, but not yet computed with."""
 

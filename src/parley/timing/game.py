@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from parley.calendar.game import Deadline, Exit, Game, Offers, Round
 from parley.calendar.play import Play, play
+from parley.counted import counted
 from parley.deals.table import talks_of
 from parley.errors import InputError
 from parley.labels import allowed_text
 from parley.scenario.people import Party
 from parley.scenario.pledges import Talks
-from parley.scenario.uncounted import uncounted
 from parley.studies import Study
 from parley.timing.plan import DAYS_PER_YEAR, Plan, plan_of
 from parley.timing.stakes import Stakes, Weights, stakes_of
@@ -159,7 +159,7 @@ class TalksCalendar:
             parties=self.parties,
             states=states.keys,
             packages=states.packages,
-            flows=stakes.flows(use, used),
+            flows=stakes.flows(use, used, discount),
             inside=states.inside,
             delta=1.0 - (stakes.discount if discount is None else discount),
             rounds=tuple(rounds),
@@ -254,7 +254,7 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
         label = stakes.states.labels[stakes.states.keys.index(joint[0])]
         notes.append(f"whichever deadline is carried out, the talks have failed, and {label} come")
     for key in stakes.states.keys[: stakes.states.packages]:
-        notes += uncounted(scenario.package(key), scenario.packages)
+        notes += counted(study, key, yearly=True)
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")

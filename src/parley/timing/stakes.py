@@ -6,14 +6,20 @@ breakdown, and what parties can take elsewhere. A state's flow to party i on day
 .. math:: G_i(t) = \sum_{j \in i} \sum_s \lambda_{js}(t)\, \Delta x_{js},
 
 the change of real income over the status quo, US$bn a year, with the political weights of
-day t. Before an election on day T a constituency that it concerns counts
+day t. A package that is phased in, or whose purchases and payments end, runs through stages k
+that begin :math:`T_k` years after entry into force; to a party that counts a gain a year later
+:math:`\delta_i` times it is worth the steady flow
+
+.. math:: \sum_k (\delta_i^{T_k} - \delta_i^{T_{k+1}})\, G_i(t; k).
+
+Before an election on day T a constituency that it concerns counts
 :math:`1 + \varphi e^{-\rho (T - t)}` times its usual weight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp
 
 import numpy as np
@@ -22,39 +28,19 @@ from numpy.typing import NDArray
 from parley.arena import Arena, arena_of_study
 from parley.deals.endings import DISCOUNT
 from parley.politics.weighting import constituency_weights
-from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Talks
 from parley.scenario.promises import red_lines_crossed
-from parley.scenario.resolve import begin, resolve_package
-from parley.scenario.resolved import ResolvedPackage
+from parley.scenario.resolve import begin
 from parley.studies import STATUS_QUO, Study
 from parley.threats.figures import Outcome, outcome
 from parley.timing.plan import Plan
+from parley.timing.states import States, states_of
 
 __all__ = ["Stakes", "States", "Weights", "stakes_of"]
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, float]
 """Political weight by constituency."""
-
-
-@dataclass(frozen=True)
-class States:
-    """States of the world by position in the game.
-
-    ``keys`` are packages of the study, "threat:ID" or "exit:ID" for a sum from elsewhere; the
-    first ``packages`` of them are on the table. ``inside`` and ``falls`` are positions: while
-    they talk, and what every failure of the talks brings, which is what the file says follows
-    with every dated threat that hangs over them. ``exits`` are (party, state, option, first
-    day in years); who leaves for a sum leaves the others with ``falls``.
-    """
-
-    keys: tuple[str, ...]
-    labels: tuple[str, ...]
-    packages: int
-    inside: int
-    falls: int
-    exits: tuple[tuple[int, int, str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +53,11 @@ class Stakes:
         The study (with the packages that deadlines bring), the talks, their dates, states.
     rows
         Positions of each party's regions.
-    moved
-        Change of real income over the status quo, US$bn a year, [state, region, sector].
+    stages
+        Change of real income over the status quo, US$bn a year, [stage, region, sector]; the
+        first stages are the states fully in force.
+    courses
+        Every state's stages, (years after it begins, position in ``stages``).
     level
         Real income in the status quo, US$bn, [region, sector].
     fixed
@@ -86,7 +75,8 @@ class Stakes:
     plan: Plan
     states: States
     rows: tuple[tuple[int, ...], ...]
-    moved: Array
+    stages: Array
+    courses: tuple[tuple[tuple[float, int], ...], ...]
     level: Array
     fixed: Array
     discount: Array
@@ -114,16 +104,41 @@ class Stakes:
                 found[r.constituency] *= 1.0 + (r.factor - 1.0) * exp(-r.fades_per_year * ahead)
         return found
 
-    def values(self, weights: Weights | None) -> Array:
-        """Return what every state is worth, US$bn a year, [state, party]; None for real income."""
-        if weights is None or not self.weighted:
-            found = [self.moved[:, list(r), :].sum(axis=(1, 2)) for r in self.rows]
-            return np.stack(found, axis=1) + self.fixed
-        scaled = self._scaled(weights)
-        found = [
-            np.einsum("krs,rs->k", self.moved[:, list(r), :], scaled[list(r)]) for r in self.rows
-        ]
-        return np.stack(found, axis=1) + self.fixed
+    def values(
+        self, weights: Weights | None, shares: Array | None = None, *, full: bool = False
+    ) -> Array:
+        """Return what every state is worth, US$bn a year, [state, party].
+
+        Parameters
+        ----------
+        weights
+            By constituency; None for real income.
+        shares
+            How much every stage counts (:meth:`shares`); at the file's discounts if None.
+        full
+            Fully in force instead: phased in, with all purchases and payments running.
+        """
+        scaled = None if weights is None or not self.weighted else self._scaled(weights)
+        every = self.stages if scaled is None else self.stages * scaled
+        found = np.stack([every[:, list(r), :].sum(axis=(1, 2)) for r in self.rows], axis=1)
+        if full:
+            return np.asarray(found[: len(self.courses)] + self.fixed)
+        use = self.shares() if shares is None else shares
+        return np.asarray(np.einsum("iks,si->ki", use, found) + self.fixed)
+
+    def shares(self, discount: Array | None = None) -> Array:
+        """Return how much every stage of a state counts to a party, [party, state, stage].
+
+        They add to one over the stages. ``discount`` per year, [party]; the file's if None.
+        """
+        delta = 1.0 - (self.discount if discount is None else discount)
+        found = np.zeros((len(self.rows), len(self.courses), len(self.stages)))
+        for state, course in enumerate(self.courses):
+            for k, (since, stage) in enumerate(course):
+                found[:, state, stage] += delta**since
+                if k + 1 < len(course):
+                    found[:, state, stage] -= delta ** course[k + 1][0]
+        return found
 
     def income(self, weights: Weights | None) -> Array:
         """Return the objective's level in the status quo, US$bn a year, [party]."""
@@ -131,21 +146,24 @@ class Stakes:
         used = self.level if scaled is None else self.level * scaled
         return np.array([float(used[list(r)].sum()) for r in self.rows])
 
-    def flows(self, plan: Plan, weights: Weights | None) -> Callable[[float], Array]:
+    def flows(
+        self, plan: Plan, weights: Weights | None, discount: Array | None = None
+    ) -> Callable[[float], Array]:
         """Return the game's flows: day (years) -> [state, party]."""
+        shares = self.shares(discount)
         known: dict[tuple[float, ...], Array] = {}
 
         def of_day(day: float) -> Array:
             seen = None if weights is None else self.weights_on(day, plan, weights)
             key = () if seen is None else tuple(seen.values())
             if key not in known:
-                known[key] = self.values(seen)
+                known[key] = self.values(seen, shares)
             return known[key]
 
         return of_day
 
     def _scaled(self, weights: Weights) -> Array:
-        shape = (self.moved.shape[1], self.moved.shape[2])
+        shape = (self.stages.shape[1], self.stages.shape[2])
         return constituency_weights(
             shape, ((*self._places[c], w) for c, w in weights.items() if c in self._places)
         )
@@ -159,17 +177,21 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
     NotConvergedError
         If a state has no proven equilibrium.
     """
-    study, states = _states(study, talks, plan)
+    study, states = states_of(study, talks, plan)
     arena = arena_of_study(study)
     base = study.equilibrium(STATUS_QUO)
     found: dict[str, Outcome] = {}
-    for key in states.keys:
+    names = list(states.keys)
+    names += dict.fromkeys(key for c in states.courses for _, key in c if key not in states.keys)
+    for key in names:
         if key not in found and not key.startswith("exit:"):
             found[key] = outcome(base, study.equilibrium(key))
     level = next(iter(found.values())).before
     still = np.zeros_like(level)
-    moved = np.stack(
-        [found[k].after - found[k].before if k in found else still for k in states.keys]
+    moved = np.stack([found[k].after - found[k].before if k in found else still for k in names])
+    courses = tuple(
+        tuple((since, names.index(key)) for since, key in course) or ((0.0, k),)
+        for k, course in enumerate(states.courses)
     )
     for k, key in enumerate(states.keys):
         if key.startswith("exit:"):
@@ -193,6 +215,7 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
         states,
         rows,
         moved,
+        courses,
         level,
         _fixed(study, talks, states),
         np.array([DISCOUNT if g is None else g for g in given]),
@@ -212,78 +235,6 @@ def _places(arena: Arena) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
         )
         for c in arena.constituencies
     }
-
-
-def _states(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
-    packages = study.resolved.packages
-    named = [p for p in talks.agenda if p in packages] or [
-        p.id for p in packages.values() if p.talks == talks.id and p.kind == "deal"
-    ]
-    keys: list[str] = list(dict.fromkeys(named))
-    table = len(keys)
-    added: dict[str, ResolvedPackage] = {}
-
-    def at(key: str) -> int:
-        if key not in keys[table:]:
-            keys.append(key)
-        return keys.index(key, table)
-
-    inside = at(talks.while_talking)
-    fallen = packages.get(talks.breakdown)
-    carried = set(fallen.threats) if fallen is not None else set()
-    dated = [d.threat for d in plan.deadlines if d.threat]
-    # The talks fail once: whichever deadline brings it, the same threats are carried out.
-    falls = talks.breakdown
-    if not set(dated) <= carried:
-        rest = [t for t in dict.fromkeys(dated) if t not in carried]
-        falls = "threat:" + "+".join(rest)
-        package = Package(
-            id="carried-out",
-            kind="threat",
-            include=() if fallen is None else (fallen.id,),
-            changes=tuple(PackageChange(threat=t) for t in rest),
-        )
-        added[falls] = resolve_package(study.scenario, study.world, package)
-    failed = at(falls)
-    exits = []
-    if talks.ends_by == "exit":
-        for k, party in enumerate(talks.parties):
-            own = [
-                o
-                for o in study.scenario.outside_options
-                if o.party == party and o.talks in (None, talks.id)
-            ]
-            for o in own:
-                since = max(0.0, plan.years(o.available_from)) if o.available_from else 0.0
-                exits.append((k, at(o.package or f"exit:{o.id}"), o.id, since))
-            if not own:
-                exits.append((k, failed, "", 0.0))
-    if added:
-        resolved = replace(study.resolved, packages={**packages, **added})
-        study = replace(study, resolved=resolved)
-    options = {o.id: o.label or o.id for o in study.scenario.outside_options}
-    threats = {t.id: t.label or t.id for t in study.scenario.threats}
-
-    def label(key: str) -> str:
-        if key == STATUS_QUO:
-            return "status quo"
-        kind, _, name = key.partition(":")
-        if kind == "exit" and name:
-            return options[name]
-        if kind == "threat" and name:
-            said = [threats[t] for t in name.split("+")]
-            more = talks.breakdown != STATUS_QUO
-            return " and ".join([*([label(talks.breakdown)] if more else []), *said])
-        return study.resolved.packages[key].label
-
-    return study, States(
-        tuple(keys),
-        tuple(label(k) for k in keys),
-        table,
-        inside,
-        failed,
-        tuple(exits),
-    )
 
 
 def _fixed(study: Study, talks: Talks, states: States) -> Array:

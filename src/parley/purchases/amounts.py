@@ -16,13 +16,22 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from parley.deals.purchases import amount_of, promised_a_year, room_for
 from parley.economy.world import World
 from parley.equilibrium.result import Equilibrium
 from parley.policy.ledger import Cell
 from parley.scenario.pledges import Purchase
 
-__all__ = ["ILLUSTRATIVE_USD_BN", "Amount", "Diversion", "amount_named", "diversion", "trade_of"]
+__all__ = [
+    "ILLUSTRATIVE_USD_BN",
+    "Amount",
+    "Diversion",
+    "amount_named",
+    "amount_of",
+    "diversion",
+    "promised_a_year",
+    "room_for",
+    "trade_of",
+]
 
 Array = NDArray[np.float64]
 ILLUSTRATIVE_USD_BN = 10.0
@@ -78,6 +87,36 @@ class Diversion:
     kind: Literal["seller", "home", "third country"]
     before_usd_bn: float
     change_usd_bn: float
+
+
+def promised_a_year(purchase: Purchase) -> float | None:
+    """Return what was promised a year, US$bn; the total over its years; None if nobody says."""
+    amount = purchase.usd_bn_per_year
+    if amount is None and purchase.usd_bn_total is not None and purchase.years:
+        amount = purchase.usd_bn_total / purchase.years
+    return amount
+
+
+def room_for(purchase: Purchase, bought: float) -> float:
+    """Return how much more the seller can deliver a year, US$bn, where ``bought`` is already.
+
+    The cap is on all that it delivers of the goods a year; infinite where none is given.
+    """
+    cap = purchase.supply_cap_usd_bn
+    return float("inf") if cap is None else max(cap - bought, 0.0)
+
+
+def amount_of(purchase: Purchase, bought: float) -> float | None:
+    """Return what is to be bought a year on top of ``bought``, US$bn; None if nobody says.
+
+    The amount promised a year, no more than the seller can still deliver; of that, the part
+    expected to be met.
+    """
+    amount = promised_a_year(purchase)
+    if amount is None:
+        return None
+    amount = min(amount, room_for(purchase, bought))
+    return amount * (1.0 if purchase.compliance is None else purchase.compliance)
 
 
 def amount_named(

@@ -1,0 +1,122 @@
+"""What a package's worth counts, in words: purchases made, payments, and how it is phased in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parley.purchases.made import PurchaseMade
+from parley.scenario.packages import Package, PackageChange
+from parley.studies import Study
+
+__all__ = ["counted", "purchase_words"]
+
+
+def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, ...]:
+    """Return a sentence for each thing besides duties at once that a package's worth counts.
+
+    Parameters
+    ----------
+    study
+        The study; the package's equilibrium is solved where it has purchases.
+    package
+        Its id in the file.
+    yearly
+        Whether the worth counts the package year by year, as the calendar and the odds do;
+        else it is that of a year in which all is in force.
+
+    Raises
+    ------
+    NotConvergedError
+        If its purchases have no proven equilibrium.
+    """
+    scenario, resolved = study.scenario, study.resolved_package(package)
+    parts = _parts(scenario.package(package), {p.id: p for p in scenario.packages})
+    said = []
+    if resolved.purchases:
+        made = study.purchases_made(package)
+        said += [f"package '{package}': {purchase_words(m)}" for m in made]
+        if not made:
+            said.append(f"package '{package}': its purchases are not counted, as the model merges "
+                        "all sectors")  # fmt: skip
+        disputed = {c.id for c in scenario.commitments if c.disputed}
+        for name in dict.fromkeys(p.commitment for p in resolved.purchases):
+            if name in disputed:
+                said.append(f"package '{package}' counts '{name}', which one side denies, as made")
+    for x in resolved.payments:
+        said.append(
+            f"package '{package}': {x.payer} pays {x.receiver} US${x.usd_bn_per_year:.4g}bn a year "
+            f"for {_years(x.years)}"
+        )
+    changes = [c for p in parts for c in p.changes]
+    staged = dict.fromkeys(
+        f"{_name(c)} after {_years(c.staging.years)}" for c in changes if c.staging is not None
+    )
+    ends = bool(resolved.payments) or any(p.years is not None for p in resolved.purchases)
+    if staged:
+        said.append(f"package '{package}' is phased in ({', '.join(staged)}): {_way(yearly)}")
+    elif ends and not yearly:
+        said.append(
+            f"package '{package}' is shown for a year in which its purchases and payments run; "
+            "the calendar and the odds count them for as long as they do"
+        )
+    words = dict.fromkeys(f"{_name(c)} ('{c.path}')" for c in changes if c.path and not c.staging)
+    if words:
+        said.append(
+            f"package '{package}': a schedule in words cannot be counted, so what follows one "
+            f"comes at once: {', '.join(words)}"
+        )
+    return tuple(said)
+
+
+def purchase_words(made: PurchaseMade) -> str:
+    """Return what became of a purchase in words."""
+    who = f"{made.buyer} buys from {made.seller} ('{made.commitment}')"
+    if made.status == "no amount":
+        return f"what {who} is not counted, as nobody names an amount"
+    rise = f"{who} US${made.rise_usd_bn:.3g}bn a year more than in the status quo"
+    if made.years is not None:
+        rise += f", for {_years(made.years)}"
+    if made.status == "not needed":
+        return f"{rise}, without any push; US${made.wanted_usd_bn:.3g}bn were promised"
+    if made.financing == "subsidy":
+        push = f"by a subsidy of {100.0 * made.size:.3g} %"
+    else:
+        push = f"by a shift of taste ({100.0 * made.size:.3g} % at unchanged prices)"
+    said = f"{rise}, {push}"
+    if made.assumed:
+        said += " (the file does not say how it is paid for: a subsidy is taken)"
+    if made.status == "out of reach":
+        said += f", the largest tried; US${made.wanted_usd_bn:.3g}bn were promised"
+    return said
+
+
+def _way(yearly: bool) -> str:
+    if yearly:
+        return "counted year by year"
+    return "shown with all of it in force; the calendar and the odds count it year by year"
+
+
+def _years(years: float) -> str:
+    return "one year" if years == 1 else f"{years:.3g} years"
+
+
+def _parts(package: Package, others: dict[str, Package]) -> Iterable[Package]:
+    """Return a package and all that it includes, each once."""
+    found = {package.id: package}
+    ahead = [package]
+    while ahead:
+        for name in ahead.pop().include:
+            if name in others and name not in found:
+                found[name] = others[name]
+                ahead.append(others[name])
+    return found.values()
+
+
+def _name(change: PackageChange) -> str:
+    """Return what a change moves, in words."""
+    if change.between:
+        return "duties between " + " and ".join(change.between)
+    if change.by:
+        return f"duties of {change.by}"
+    named = getattr(change, change.form, None) if change.form else None
+    return str(named or "a change")
