@@ -61,19 +61,19 @@ def test_the_flagship_in_july_2019(run: Run) -> None:
         ("USA", "mini"),
         ("JPN", "mini"),
     ]
-    # One that may lapse: Japan would rather wait.
-    assert [(e["kind"], e["probability"]) for e in free["ends"]] == [("no-deal", 1.0)]
-    for step in (s for s in free["steps"] if s["id"] == "new-york"):
-        mini = next(o for o in step["offers"] if o["package"] == "mini")
-        assert mini["refused_by"] == ["JPN"]
-        assert [w["party"] for w in step["waits"]] == ["JPN"]
-    assert found["hangs_on_belief"]
+    # One that may lapse: phased in, the deal leaves Japan about even, and it signs all the same.
+    assert [(e["kind"], e["probability"]) for e in free["ends"]] == [("deal", 1.0)]
+    assert not found["hangs_on_belief"]
     # All items: closed by Japan's farmers, whoever believes what.
     states = {s["id"]: s for s in found["states"]}
     assert states["mini"]["closed_by"] == []
+    # Its farmers lose later than its car makers gain: in full it would be a loss to Japan.
+    mini = states["mini"]
+    assert mini["in_full"]["worth_usd_bn"]["JPN"] < 0.0 < mini["worth_usd_bn"]["JPN"] < 0.1
+    assert (mini["in_full"]["stages"], mini["in_full"]["years"]) == (15, 14.0)
+    assert states["all-items"]["in_full"] is None
     (why,) = states["all-items"]["closed_by"]
     assert why.startswith("Japanese farmers (JPN) veto it")
-    assert states["mini"]["worth_usd_bn"]["JPN"] < 0 < states["mini"]["real_income_usd_bn"]["JPN"]
     # Without New York there is no agreement.
     gone = next(
         m for m in found["date_moves"]
@@ -116,7 +116,7 @@ def test_the_page_tells_what_the_document_holds(run: Run, name: str) -> None:
             assert why in text
     for note in part["notes"]:
         assert note in text
-    assert "it hangs on whether the threat is believed" in text
+    assert ("it hangs on whether the threat is believed" in text) == part["hangs_on_belief"]
     assert found["model"]["elasticity"]["name"] in text
     assert all(len(line) <= 110 for line in outcome.out.splitlines())
     assert "nan" not in text.lower().split()

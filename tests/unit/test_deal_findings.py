@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from parley.counted import counted
 from parley.deals.assess import assess_deal
 from parley.deals.endings import endings_of
 from parley.deals.ground import common_ground_of
 from parley.errors import InputError, NotConvergedError
-from parley.files.scenarios import open_scenario_text
 from parley.files.studies import open_study
 from parley.report.deal import common_ground, deal_document
 from parley.report.deal_text import ground_lines
-from parley.report.document import uncounted_notes
-from parley.scenario.uncounted import uncounted
+from parley.report.document import counted_notes
 from tests.oracle.toy_deals import PAYMENT, edited, table_of
 
 STORY = """
@@ -82,7 +81,7 @@ purchase = { usd_bn_per_year = 0.03, sectors = "FOOD" }
 id = "base"
 talks = "hf"
 purchases = ["food"]
-side_payment = [{ by = "FOR", to = "HOM", usd_bn = 2 }]
+side_payment = [{ by = "FOR", to = "HOM", usd_bn = 0.004, years = 2 }]
 changes = [{ by = "HOM", from = "FOR", sectors = "CARS", to = 0.0, staging = { years = 5 } }]
 [[package]]
 id = "more"
@@ -146,20 +145,24 @@ def test_the_brief_prints_the_notes_on_its_common_ground(tmp_path: Path) -> None
     assert "opens on 2020-06-01" in " ".join(text.split())
 
 
-# --- what a package's worth does not count --------------------------------------------------
+# --- what a package's worth counts ----------------------------------------------------------
 
 
-def test_what_a_package_is_not_worth_is_said() -> None:
-    scenario = open_scenario_text(STORY + HOLDS)
-    said = [
-        "package 'more' is valued without its purchases: 'food'",
-        "package 'more' is valued without its payments: FOR to HOM US$2bn",
-        "package 'more' is valued at its full level at once, without the staging of duties of HOM",
-    ]
-    assert list(uncounted(scenario.package("more"), scenario.packages)) == said
-    assert uncounted(scenario.package("more")) == ()
-    assert uncounted(scenario.package("base"))[0].endswith("without its purchases: 'food'")
-    assert uncounted(scenario.package("small"), scenario.packages) == ()
+def test_what_a_packages_worth_counts_is_said(tmp_path: Path) -> None:
+    study = open_study(written(tmp_path, STORY + HOLDS))
+    bought, paid, staged = counted(study, "more")
+    assert bought.startswith(
+        "package 'more': FOR buys from HOM ('food') US$0.03bn a year more than in the status quo, "
+        "by a subsidy of "
+    )
+    assert bought.endswith("(the file does not say how it is paid for: a subsidy is taken)")
+    assert paid == "package 'more': FOR pays HOM US$0.002bn a year for 2 years"
+    assert staged == (
+        "package 'more' is phased in (duties of HOM after 5 years): shown with all of it in "
+        "force; the calendar and the odds count it year by year"
+    )
+    assert counted(study, "more", yearly=True)[2].endswith(": counted year by year")
+    assert counted(study, "small") == ()
 
 
 def test_documents_carry_the_note(tmp_path: Path) -> None:
@@ -168,11 +171,11 @@ def test_documents_carry_the_note(tmp_path: Path) -> None:
 
     study = open_study(written(tmp_path, STORY + HOLDS))
     (brief,) = brief_document(study, ["base"])["packages"]
-    assert brief["notes"][-3:] == uncounted_notes(study, "base")
+    assert brief["notes"][-3:] == counted_notes(study, "base")
     assert "package[base]" in brief["notes"][-1]["where"]
     found = assess_deal(table_of(arena_of_study(study), scope="all"), points=0)
     notes = deal_document(found, "deal")["notes"]
-    assert "package 'base' is valued without its purchases: 'food'" in notes
+    assert set(counted(study, "base")) <= set(notes)
 
 
 # --- the seller's cap -----------------------------------------------------------------------

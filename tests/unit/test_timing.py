@@ -241,7 +241,7 @@ def test_weights_have_a_mean_of_one_over_a_partys_sectors(small: TalksCalendar) 
     food, cars = world.sector_index("FOOD"), world.sector_index("CARS")
     worth = stakes.values({"hom-food": 1.5, "for-food": 4.0, "rst-food": 9.0})
     for k in range(len(stakes.states.keys)):
-        home, away = (stakes.moved[k, world.region_index(p)] for p in ("HOM", "FOR"))
+        home, away = (stakes.stages[k, world.region_index(p)] for p in ("HOM", "FOR"))
         by_hand = [
             1.2 * home[food] + 0.8 * home[cars],  # 1.5 and 1 over 1.25
             1.6 * away[food] + 0.4 * away[cars],  # 4 and 1 over 2.5

@@ -166,12 +166,19 @@ def planted(found: TalksCalendar, **worth: tuple[float, ...]) -> TalksCalendar:
     stakes = found.stakes
     keys = [k.replace("-", "_").replace(":", "_") for k in stakes.states.keys]
     assert set(worth) <= set(keys), (set(worth), keys)
-    moved = np.zeros_like(stakes.moved)
+    moved = np.zeros((len(keys), *stakes.stages.shape[1:]))
     for k, key in enumerate(keys):
         other = UNWANTED if k < stakes.states.packages else 0.0
         for party, value in enumerate(worth.get(key, (other,) * len(found.parties))):
             moved[k, stakes.rows[party][0], 0] = value
-    own = replace(stakes, moved=moved, fixed=np.zeros_like(stakes.fixed), weighted=False, closed={})
+    own = replace(
+        stakes,
+        stages=moved,
+        courses=tuple(((0.0, k),) for k in range(len(keys))),
+        fixed=np.zeros_like(stakes.fixed),
+        weighted=False,
+        closed={},
+    )
     return replace(found, stakes=own)
 
 

@@ -149,6 +149,14 @@ def _states(found: CalendarAssessment) -> list[Row]:
             "on_the_table": k < states.packages,
             "worth_usd_bn": _by_party(found, found.values[k]),
             "real_income_usd_bn": _by_party(found, found.real[k]),
+            "in_full": None
+            if len(stakes.courses[k]) == 1
+            else {
+                "stages": len(stakes.courses[k]),
+                "years": stakes.courses[k][-1][0],
+                "worth_usd_bn": _by_party(found, found.full[0][k]),
+                "real_income_usd_bn": _by_party(found, found.full[1][k]),
+            },
             "closed_by": list(stakes.closed.get(key, ())) if k < states.packages else [],
         }
         for k, (key, label) in enumerate(zip(states.keys, states.labels, strict=True))

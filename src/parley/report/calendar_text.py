@@ -218,7 +218,13 @@ def _states(part: Part, money: Money) -> list[str]:
     lines = []
     for s in part["states"]:
         own = f"{_amounts(s['worth_usd_bn'], money)}  ({_amounts(s['real_income_usd_bn'], money)})"
-        said = [own, *(f"never agreed: {why}" for why in s["closed_by"])]
+        said = [own]
+        if s["in_full"]:
+            whole = s["in_full"]
+            amounts = [whole["worth_usd_bn"], whole["real_income_usd_bn"]]
+            worth, real = (_amounts(a, money) for a in amounts)
+            said.append(f"with all of it in force {worth}  ({real})")
+        said += [f"never agreed: {why}" for why in s["closed_by"]]
         wide = max(INDENT, 4 + max(len(x["id"]) for x in part["states"]))
         lines += hanging(s["id"], said, indent=wide)
     return lines

@@ -19,8 +19,8 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
 
     ``model`` (one row: what everything was computed with), ``regions``, ``sectors``,
     ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
-    ``breakdown``, ``sensitivity`` and ``balances``. Every row names its package. With an
-    elasticity interval also ``elasticities``, with a common ground the tables of
+    ``purchases``, ``payments``, ``breakdown``, ``sensitivity`` and ``balances``. Every row names
+    its package. With an elasticity interval also ``elasticities``, with a common ground those of
     :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``;
     with a timeline those of :func:`parley.report.when.when_csv_tables`.
     """
@@ -34,7 +34,7 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
                 _add(tables, "sectors", key | {"region": region["region"]} | sector)
         for pair in package["bilateral"]:
             _add(tables, "bilateral", key | pair)
-        for name in ("constituencies", "concessions", "terms"):
+        for name in ("constituencies", "concessions", "terms", "purchases", "payments"):
             for row in package.get(name, ()):
                 _add(tables, name, key | _flat(row))
         for region, figures in package.get("against_breakdown", {}).get("regions", {}).items():

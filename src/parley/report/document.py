@@ -32,7 +32,7 @@ __all__ = [
 WHEN = ("timeline", "calendar", "commitments", "forecast", "claims")
 """Parts of a brief that tell when, and who says so."""
 SETTING = ("family", "closure", "elasticity")
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 def brief_document(
@@ -208,6 +208,16 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
         "concessions": [_concession(c) for c in resolved.concessions],
         "legal": _legal(resolved.legal),
         "commitments": [asdict(p) for p in resolved.promises],
+        "purchases": [asdict(p) for p in package.study.purchases_made(package.id)],
+        "payments": [
+            {
+                "payer": x.payer,
+                "receiver": x.receiver,
+                "usd_bn_per_year": x.usd_bn_per_year,
+                "years": x.years,
+            }
+            for x in resolved.payments
+        ],
         "against_breakdown": {
             "breakdown": package.breakdown,
             "regions": {r.region: _short_region(r) for r in package.against_breakdown.regions},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import get_type_hints
 
+from parley.purchases.made import PurchaseMade
 from parley.report.document import SCHEMA_VERSION
 from parley.report.elasticities import interval_schema
 from parley.report.limits import SHOWS
@@ -34,13 +35,16 @@ from parley.report.schema_texts import (
     CONSTITUENCY,
     COVERAGE,
     PAIR,
+    PAYMENT,
     PROMISE,
+    PURCHASE,
     REGION,
     SECTOR,
     SHORT_REGION,
     TERMS,
 )
 from parley.results import PairFigures, RegionFigures, SectorFigures
+from parley.scenario.bought import ResolvedPayment
 from parley.scenario.packages import Package
 from parley.scenario.pledges import Talks
 from parley.scenario.promises import PromiseVerdict
@@ -281,6 +285,14 @@ def _scenario_package() -> dict[str, Schema]:
         "commitments": listed(
             "Commitments the package acts against.",
             record("A commitment.", PromiseVerdict, PROMISE),
+        ),
+        "purchases": listed(
+            "Purchases that are part of it; none where the model merges all sectors.",
+            record("A purchase as made.", PurchaseMade, PURCHASE),
+        ),
+        "payments": listed(
+            "Payments that go with it.",
+            record("A payment.", ResolvedPayment, PAYMENT, ("payers", "receivers")),
         ),
         "against_breakdown": closed_object("Against failure of the talks.", fall),
         "sensitivity": listed(

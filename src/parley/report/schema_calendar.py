@@ -177,14 +177,26 @@ def _dates() -> dict[str, Schema]:
 
 
 def _results() -> dict[str, Schema]:
+    whole = {
+        "stages": typed("integer", "Number of stages that it runs through.") | COUNT,
+        "years": typed("number", "Years from entry into force to the last of them.") | COUNT,
+        "worth_usd_bn": _by_party("Change of the objective with all of it in force, billions."),
+        "real_income_usd_bn": _by_party("The same of real income, billions a year."),
+    }
     state = {
         "id": text("Id of a package, status-quo, threat:ID (carried out) or exit:ID (a sum)."),
         "label": text("Name to print."),
         "on_the_table": typed("boolean", "Whether it can be agreed on."),
         "worth_usd_bn": _by_party(
-            "Change of the objective over the status quo, weights of as_of, billions a year."
+            "Change of the objective over the status quo, weights of as_of, billions a year: the "
+            "steady flow that is worth as much as its stages."
         ),
         "real_income_usd_bn": _by_party("The same of real income, billions a year."),
+        "in_full": _or_null(
+            "With all of it in force: phased in, with all purchases and payments running; null: "
+            "it has no stages.",
+            whole,
+        ),
         "closed_by": texts("Vetoes and red lines that keep it from being agreed, in words."),
     }
     move = {

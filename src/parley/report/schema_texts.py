@@ -119,6 +119,28 @@ PROMISE = {
 }
 
 
+PURCHASE = {
+    "commitment": "Id of the commitment.",
+    "buyer": "Who buys.",
+    "seller": "Who sells.",
+    "financing": "An import subsidy, or a costless shift of the buyer's taste.",
+    "assumed": "Whether the scenario leaves the financing open, and a subsidy is taken.",
+    "status": "not needed: imports come to the amount by themselves; out of reach: the largest "
+    "push falls short; no amount: nothing is counted.",
+    "size": "Subsidy rate, or rise of the seller's share at unchanged prices, a fraction.",
+    "wanted_usd_bn": "What imports are to rise by against the status quo, billions a year.",
+    "rise_usd_bn": "What they rise by in the package, billions a year.",
+    "years": "How long it runs from entry into force; null: as long as the package.",
+}
+
+PAYMENT = {
+    "payer": "Who pays.",
+    "receiver": "Who receives.",
+    "usd_bn_per_year": "Amount a year, billions.",
+    "years": "How long it runs from entry into force.",
+}
+
+
 def _field(kind: str | list[str], said: str) -> dict[str, Any]:
     return {"description": said, "type": kind}
 

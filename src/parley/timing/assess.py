@@ -56,13 +56,15 @@ class CalendarAssessment:
     """A calendar assessed.
 
     ``values`` [state, party] are flows a year over the status quo on as_of, in the parties'
-    objective; ``real`` the same in real income; ``free`` is None where no party owns a
+    objective; ``real`` the same in real income; ``full`` both with all of a state in force
+    (phased in, with all purchases and payments running); ``free`` is None where no party owns a
     threat; ``moves`` are of the sure game; ``spread`` is None without a sample.
     """
 
     calendar: TalksCalendar
     values: Array
     real: Array
+    full: tuple[Array, Array]
     sure: Reading
     free: Reading | None
     moves: tuple[DateMove, ...]
@@ -102,6 +104,10 @@ def assess_calendar(
         calendar,
         values,
         stakes.values(None),
+        (
+            stakes.values(stakes.weights_on(0.0, calendar.plan, stakes.weights), full=True),
+            stakes.values(None, full=True),
+        ),
         sure,
         free,
         date_moves(calendar) if moves else (),
