@@ -20,8 +20,9 @@ from parley.equilibrium.solve import prepare
 from parley.equilibrium.welfare import Comparison, compare
 from parley.errors import InputError, NotConvergedError
 from parley.labels import allowed_text
-from parley.policy import Change, Policy, apply_changes
-from parley.policy.wedges import ledger_of_changes
+from parley.policy import Change, Policy
+from parley.policy.ledger import Ledger
+from parley.policy.wedges import ledger_of_changes, ledger_with, policy_of_ledger
 from parley.politics import constituency_income
 from parley.purchases.made import PurchaseMade, make_purchases
 from parley.results import PackageFigures
@@ -33,6 +34,8 @@ __all__ = ["STATUS_QUO", "WORLD_YEAR", "ConstituencyResult", "PackageStudy", "Se
 Array = NDArray[np.float64]
 STATUS_QUO = "status-quo"
 WORLD_YEAR = "world-year"
+_Key = tuple[str, tuple[Change, ...]]
+"""A package by name, with its changes."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,11 @@ class Study:
     world: World
     setting: Setting
     alternatives: tuple[Setting, ...]
-    _solved: dict[tuple[str, Setting], Equilibrium] = field(default_factory=dict, repr=False)
-    _unproven: set[tuple[str, Setting]] = field(default_factory=set, repr=False)
-    _policies: dict[tuple[str, str], Policy] = field(default_factory=dict, repr=False)
-    _made: dict[tuple[str, Setting], tuple[PurchaseMade, ...]] = field(
+    _solved: dict[tuple[_Key, Setting], Equilibrium] = field(default_factory=dict, repr=False)
+    _unproven: set[tuple[_Key, Setting]] = field(default_factory=set, repr=False)
+    _policies: dict[tuple[_Key, str], Policy] = field(default_factory=dict, repr=False)
+    _ledgers: dict[_Key, Ledger] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[_Key, Setting], tuple[PurchaseMade, ...]] = field(
         default_factory=dict, repr=False
     )
 
@@ -114,15 +118,30 @@ class Study:
         Purchases are not in them: their pushes depend on the setting (:meth:`equilibrium`).
         """
         name = (setting or self.setting).elasticity
-        key = (package, name)
+        key = (self._key(package), name)
         if key not in self._policies:
-            self._policies[key] = apply_changes(
-                self.world,
-                self.changes(package),
-                self.world.elasticity(name).theta,
-                partition=self.resolved.partition,
-            )
+            theta = self.world.elasticity(name).theta
+            self._policies[key] = policy_of_ledger(self.world, theta, self.ledger(package))
         return self._policies[key]
+
+    def ledger(self, package: str) -> Ledger:
+        """Return the duties of a package, flow by flow and part by part; not to be changed."""
+        key = self._key(package)
+        if key not in self._ledgers:
+            found = None
+            if package not in (STATUS_QUO, WORLD_YEAR):
+                own = self.resolved_package(package).changes
+                found = ledger_with(self.ledger(STATUS_QUO), own)
+            self._ledgers[key] = found or ledger_of_changes(
+                self.world, self.changes(package), partition=self.resolved.partition
+            )
+        return self._ledgers[key]
+
+    def _key(self, package: str) -> _Key:
+        """Return what solutions are kept by: studies that share them may differ in packages."""
+        if package in (STATUS_QUO, WORLD_YEAR):
+            return package, ()
+        return package, self.resolved_package(package).changes
 
     def equilibrium(self, package: str, setting: Setting | None = None) -> Equilibrium:
         """Return the proven equilibrium of a package, "status-quo" or "world-year".
@@ -135,7 +154,7 @@ class Study:
             If no equilibrium could be proven.
         """
         use = setting or self.setting
-        key = (package, use)
+        key = (self._key(package), use)
         if key not in self._solved:
             paid = self.payment(package)
             found = solve(
@@ -185,7 +204,7 @@ class Study:
         """
         use = setting or self.setting
         self.equilibrium(package, use)
-        return self._made.get((package, use), ())
+        return self._made.get((self._key(package), use), ())
 
     def _whole_policy(self, package: str, use: Setting, paid: Array | None) -> Policy:
         """Return the wedges of a package, those that make its purchases among them."""
@@ -197,10 +216,10 @@ class Study:
             return self.policy(package, use)
         theta = self.world.elasticity(use.elasticity)
         counted = any(p.promise.above_year == self.world.year for p in purchases)
-        policy, self._made[package, use] = make_purchases(
+        policy, self._made[self._key(package), use] = make_purchases(
             prepare(self.world, theta, Closure.parse(use.closure), model),
             purchases,
-            ledger_of_changes(self.world, self.changes(package), partition=self.resolved.partition),
+            self.ledger(package),
             theta.theta,
             self.equilibrium(STATUS_QUO, use),
             self.equilibrium(WORLD_YEAR, use) if counted else None,
@@ -217,7 +236,7 @@ class Study:
             If they have none in the main setting, without which there is no result.
         """
         for name in (STATUS_QUO, package):
-            key = (name, setting)
+            key = (self._key(name), setting)
             if key in self._unproven:
                 return False
             try:

@@ -122,7 +122,14 @@ def _scenario(
             "parley solve shows one counterfactual",
             allowed_text("", study.package_ids),
         )
-    study.resolved_package(package)
+    named = study.resolved_package(package)
+    if elasticity_se is not None and (named.purchases or named.payments):
+        raise InputError.one(
+            f"package '{package}' holds purchases or payments",
+            "--elasticity-se",
+            "the interval is that of duties and trade costs alone",
+            "leave --elasticity-se out, or name a package without them",
+        )
     document = brief_document(study, [package])
     if elasticity_se is not None:
         from parley.report.elasticities import interval_record

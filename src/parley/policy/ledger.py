@@ -161,22 +161,23 @@ class Ledger:
         """Return the exporter's tax on a flow."""
         return self.export_tax.get(cell, self.world_export_tax(cell))
 
-    def apply(self, change: Change) -> None:
-        """Put one change into force."""
+    def apply(self, change: Change, part: str | None = None) -> None:
+        """Put one change into force, on another part than it names if one is given."""
+        chosen = change.slice if part is None else part
         cell = (change.importer, change.exporter, change.sector)
         if change.kind == "export-tax":
             self.export_tax[cell] = change.value
             return
         at = self.parts(cell)
-        for name, part in at.items():
-            if change.slice not in (REST, name):
+        for name, level in at.items():
+            if chosen not in (REST, name):
                 continue
             if change.kind == "tariff":
-                part.ordinary = change.value
+                level.ordinary = change.value
             elif change.kind == "additional-tariff":
-                part.additional[change.instrument] = change.value
+                level.additional[change.instrument] = change.value
             else:
-                part.cost = change.value
+                level.cost = change.value
 
     def copy(self) -> Ledger:
         """Return an independent copy."""

@@ -18,7 +18,7 @@ cell then bears the duty that keeps the customs-value-weighted average.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ __all__ = [
     "SliceLevel",
     "apply_changes",
     "ledger_of_changes",
+    "ledger_with",
     "no_change",
     "policy_of_ledger",
 ]
@@ -131,6 +132,36 @@ def ledger_of_changes(
     return ledger
 
 
+def ledger_with(ledger: Ledger, changes: Iterable[Change]) -> Ledger | None:
+    """Return a copy of a ledger with changes applied in order.
+
+    None where they cut flows otherwise than the ledger does: :func:`ledger_of_changes` then
+    has to cut them anew, with all that was applied before.
+
+    Raises
+    ------
+    InputError
+        As :func:`apply_changes` does.
+    """
+    steps = tuple(changes)
+    problems = [p for c in steps for p in _check(ledger.world, c)]
+    if problems:
+        raise InputError(_unique(problems))
+    for c in steps:
+        name = _slice_name(c)
+        if name == REST:
+            continue
+        part = ledger.cells.get(_cell(c), {}).get(name)
+        if part is None or abs(part.share - c.share_of_flow) > ROUNDING:
+            return None
+        if c.now is not None and abs(part.base - c.now) > ROUNDING:
+            return None
+    found = ledger.copy()
+    for c in steps:
+        _apply(found, c)
+    return found
+
+
 def _check(world: World, c: Change) -> list[Problem]:
     where = f"change of {c.importer} <- {c.exporter}, {c.sector}" + (
         f" ({c.instrument})" if c.instrument else ""
@@ -208,7 +239,7 @@ def _apply(ledger: Ledger, c: Change) -> None:
             "export taxes are held per flow",
             "scale the rate to the whole flow",
         )
-    ledger.apply(replace(c, slice=name))
+    ledger.apply(c, name)
 
 
 def policy_of_ledger(world: World, theta: Array, ledger: Ledger) -> Policy:
