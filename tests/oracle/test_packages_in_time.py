@@ -254,19 +254,19 @@ def test_what_imports_are_to_rise_by(given: str, wanted: float) -> None:
     assert rise(found, found.equilibrium("p"), FOOD) == pytest.approx(wanted, rel=1e-5, abs=1e-9)
 
 
-@pytest.mark.parametrize(("amount", "cap", "pushed"), [(0.02, "", True), (0.02, 0.07, True)])
+@pytest.mark.parametrize(("amount", "cap"), [(0.02, None), (0.02, 0.07)])
 def test_an_amount_above_the_worlds_year_makes_up_for_what_was_lost_since(
-    amount: float, cap: float | str, pushed: bool
+    amount: float, cap: float | None
 ) -> None:
     """A surcharge came in 2019: imports are to be those of 2017 and the amount."""
-    limit = f", supply_cap_usd_bn = {cap}" if cap else ""
+    limit = "" if cap is None else f", supply_cap_usd_bn = {cap}"
     given = f"usd_bn_per_year = {amount}, above_year = 2017{limit}"
     found = told(SURCHARGE + buys(given) + pack())
     base, then = found.equilibrium(STATUS_QUO), found.equilibrium(WORLD_YEAR)
     now = base.customs_value[1, 0, 0] * found.world.usd_bn
-    lost = -rise(found, then, FOOD)
-    assert lost < 0.0 < now
-    wanted = min(amount - lost, (cap or np.inf) - now)
+    lost = rise(found, then, FOOD)
+    assert lost > 0.0
+    wanted = min(lost + amount, (cap or np.inf) - now)
     assert only(found).wanted_usd_bn == pytest.approx(wanted, rel=1e-6)
     assert rise(found, found.equilibrium("p"), FOOD) == pytest.approx(wanted, rel=1e-5)
 
@@ -422,24 +422,16 @@ def test_the_game_is_played_with_the_steady_flows() -> None:
     np.testing.assert_allclose(other.delta, (0.6, 0.8))
 
 
-def test_a_purchase_that_ends_after_two_years() -> None:
-    text = buys("usd_bn_per_year = 0.03, years = 2") + pack()
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [(buys(AMOUNT + ", years = 2") + pack(), 2.0), (pack(fields=PAYS), 1.5)],
+    ids=["purchase", "payment"],
+)
+def test_what_ends_is_worth_its_annuity(text: str, years: float) -> None:
     stakes = calendar_of(told(text)).stakes
-    assert [since for since, _ in stakes.courses[0]] == [0.0, 2.0]
-    running = np.array(gain(text))
-    np.testing.assert_allclose(
-        stakes.values(None)[0], running * (1 - np.array([0.9, 0.95]) ** 2), rtol=1e-9
-    )
-
-
-def test_a_payment_that_ends_is_worth_its_annuity() -> None:
-    text = pack(fields=PAYS)
-    stakes = calendar_of(told(text)).stakes
-    running = np.array(gain(text))
-    assert running[0] > 0.02
-    np.testing.assert_allclose(
-        stakes.values(None)[0], running * (1 - np.array([0.9, 0.95]) ** 1.5), rtol=1e-9
-    )
+    assert [since for since, _ in stakes.courses[0]] == [0.0, years]
+    counts = 1 - np.array([0.9, 0.95]) ** years
+    np.testing.assert_allclose(stakes.values(None)[0], np.array(gain(text)) * counts, rtol=1e-9)
 
 
 def test_what_follows_a_failure_is_counted_in_stages_too() -> None:
@@ -468,3 +460,40 @@ def test_a_package_all_in_force_at_once_has_one_stage_and_its_own_worth() -> Non
             worth = stakes.values(None, stakes.shares(discount))
             np.testing.assert_array_equal(worth, stakes.values(None, full=True))
             np.testing.assert_allclose(worth[0], gain(text), rtol=0, atol=1e-12)
+
+
+VOTERS = """
+[[party]]
+id = "HOM"
+discount_per_year = 0.10
+[[party.constituency]]
+id = "hom-food"
+sectors = "FOOD"
+weight = { value = 1.5, low = 1.0, high = 2.5 }
+[[party.constituency]]
+id = "hom-cars"
+sectors = "CARS"
+"""
+ELECTION = """
+[[event]]
+id = "vote"
+date = 2020-11-01
+kind = "election"
+party = "HOM"
+reweights = [{ constituency = "hom-food", factor = 2.0, fades_per_year = 1.0 }]
+"""
+
+
+def test_stages_are_weighed_as_the_government_of_the_day_does() -> None:
+    """Each stage for good in a game of its own: the whole is worth their discounted sum."""
+    plain = '\n[[party]]\nid = "HOM"\ndiscount_per_year = 0.10\n'
+    head = HEAD.replace("BREAKDOWN", STATUS_QUO).replace(plain, VOTERS) + ELECTION
+    whole = calendar_of(study(head + MOVES)).game()
+    lasting = [stage(t).replace("usd_bn = 0.02", "usd_bn = 2, years = 100") for t in ENDS[:-1]]
+    games = [calendar_of(study(head + text)).stakes for text in lasting]
+    for day in (0.0, 0.5, 3.0):
+        seen = [g.values(g.weights_on(day, g.plan, g.weights), full=True)[0] for g in games]
+        for party, rate in enumerate((0.10, 0.05)):
+            expected = integral(rate, [float(v[party]) for v in seen])
+            assert whole.flows(day)[0, party] == pytest.approx(expected, abs=1e-8)
+    assert whole.flows(0.5)[0, 0] != pytest.approx(whole.flows(3.0)[0, 0], rel=1e-3)

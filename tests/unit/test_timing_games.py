@@ -14,7 +14,7 @@ from parley.timing.assess import assess_calendar
 from parley.timing.draws import HIGHEST_DISCOUNT, Draws, draw_games
 from parley.timing.game import EXIT_DAY, TalksCalendar
 from parley.timing.moves import DateMove, date_moves, shifted_plans
-from parley.timing.reading import Reading, Wait, end_words, read_play
+from parley.timing.reading import Reading, Wait, close_calls, end_words, read_play
 from tests.unit.toy_calendar import AS_OF, DEADLINE, calendar, event, planted, years
 
 MAIN = 'talks = "main"'
@@ -209,6 +209,21 @@ def test_values_and_verdict_of_an_assessment(plain: TalksCalendar) -> None:
     sure = assess_calendar(planted(plain, part=(2.0, -1.0), hit=(1.0, -2.0)), moves=False)
     assert not sure.hangs_on_belief
     assert sure.sure.likely.state == "part"  # Home would carry it out: no resolve is needed
+
+
+def test_a_close_call_is_told(plain: TalksCalendar) -> None:
+    def calls(**worth: tuple[float, float]) -> list[tuple[str, str, str]]:
+        found = assess_calendar(planted(plain, **worth), moves=False)
+        assert found.free is not None
+        told = close_calls(found.calendar, found.free, found.values)
+        return [(c.party, c.step, c.package) for c in told]
+
+    # Of ten at stake for Foreign, it gains or loses a hundredth by the deal.
+    assert calls(part=(2.0, 0.01), hit=(-1.0, -10.0)) == [("FOR", "spring", "part")]
+    assert calls(part=(2.0, -0.01), hit=(-1.0, -10.0)) == [("FOR", "spring", "part")]
+    assert calls(part=(2.0, 1.0), hit=(-1.0, -10.0)) == []
+    # Where Home would rather wait as well, nothing hangs on Foreign.
+    assert calls(part=(-2.0, -0.01), hit=(-3.0, -10.0)) == []
 
 
 def test_two_that_want_different_packages_could_hold_out(small: TalksCalendar) -> None:

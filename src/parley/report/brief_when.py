@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parley.report.calendar_text import calendar_lines, day_words, likely_ends
+from parley.report.calendar_text import amounts, calendar_lines, day_words, likely_ends
 from parley.report.figures import Money, hanging
 from parley.report.forecast_text import forecast_lines
 from parley.report.timeline_text import timeline_lines
@@ -40,7 +40,10 @@ def when_lines(document: Document, money: Money) -> list[Line]:
     if calendar is not None:
         lines += [(PLAIN, ""), (HEAD, f"Calendar game  [{calendar['talks']}]")]
         lines += _plain(hanging("objective", [calendar["objective"]], indent=INDENT))
-        lines += calendar_lines(calendar, money)
+        lines += _plain(_in_time(calendar, money))
+        said = {n["text"] for package in document["packages"] for n in package["notes"]}
+        rest = [n for n in calendar["notes"] if n not in said]
+        lines += calendar_lines({**calendar, "notes": rest}, money)
     if forecast is not None:
         told = [] if calendar is None else calendar["notes"]
         lines += [(PLAIN, ""), *forecast_lines(forecast, told=told)]
@@ -55,6 +58,15 @@ def when_lines(document: Document, money: Money) -> list[Line]:
         lines += [(PLAIN, ""), (HEAD, _claims_head(document))]
         lines += _plain(_claims(document))
     return lines
+
+
+def _in_time(calendar: Document, money: Money) -> list[str]:
+    """Return what packages that run through stages are worth, counted year by year."""
+    staged = [s for s in calendar["states"] if s["in_full"]]
+    if not staged:
+        return []
+    said = [f"{s['id']} {amounts(s['worth_usd_bn'], money)}" for s in staged]
+    return hanging("year by year", [*said, "steady flows of equal present value"], indent=INDENT)
 
 
 def _plain(lines: Sequence[str]) -> list[Line]:

@@ -15,7 +15,7 @@ from parley.studies import STATUS_QUO
 from parley.timing.assess import CalendarAssessment
 from parley.timing.moves import DateMove
 from parley.timing.plan import Ahead
-from parley.timing.reading import EndChance, Reading, Step, end_words
+from parley.timing.reading import EndChance, Reading, Step, close_calls, end_words
 
 __all__ = ["calendar_csv_tables", "calendar_document", "calendar_part"]
 
@@ -178,6 +178,10 @@ def _reading(found: CalendarAssessment, threat: str, reading: Reading) -> Row:
         "agreement_probability": reading.agreement,
         "likeliest": end_words(reading.likely),
         "ends": [_end(found, e) for e in reading.ends],
+        "close_calls": [
+            {"party": c.party, "step": c.step, "package": c.package, "gain_usd_bn": c.gain}
+            for c in close_calls(found.calendar, reading, found.values)
+        ],
         "steps": [_step(found, s) for s in reading.steps],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from parley.report.figures import Money, hanging, money_for
 
-__all__ = ["calendar_lines", "calendar_page", "day_words", "likely_ends"]
+__all__ = ["amounts", "calendar_lines", "calendar_page", "day_words", "likely_ends"]
 
 Part = Mapping[str, Any]
 Line = tuple[str, str]
@@ -210,19 +210,21 @@ def _deadline(d: Mapping[str, Any]) -> str:
     return said
 
 
-def _amounts(values: Mapping[str, float], money: Money) -> str:
+def amounts(values: Mapping[str, float], money: Money) -> str:
+    """Return an amount for each party: "USA +0.37, JPN +0.01"."""
     return ", ".join(f"{p} {money.change(v)}" for p, v in values.items())
 
 
 def _states(part: Part, money: Money) -> list[str]:
     lines = []
     for s in part["states"]:
-        own = f"{_amounts(s['worth_usd_bn'], money)}  ({_amounts(s['real_income_usd_bn'], money)})"
+        own = f"{amounts(s['worth_usd_bn'], money)}  ({amounts(s['real_income_usd_bn'], money)})"
         said = [own]
         if s["in_full"]:
             whole = s["in_full"]
-            amounts = [whole["worth_usd_bn"], whole["real_income_usd_bn"]]
-            worth, real = (_amounts(a, money) for a in amounts)
+            worth, real = (
+                amounts(whole[name], money) for name in ("worth_usd_bn", "real_income_usd_bn")
+            )
             said.append(f"with all of it in force {worth}  ({real})")
         said += [f"never agreed: {why}" for why in s["closed_by"]]
         wide = max(INDENT, 4 + max(len(x["id"]) for x in part["states"]))
@@ -232,9 +234,9 @@ def _states(part: Part, money: Money) -> list[str]:
 
 def _equilibrium(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
     ends = [f"{_end(x)} {100 * x['probability']:.0f} %" for x in e["ends"]]
-    said = [", ".join(ends), f"worth {_amounts(e['worth_usd_bn'], money)}"]
+    said = [", ".join(ends), f"worth {amounts(e['worth_usd_bn'], money)}"]
     orders = e["by_first_proposer"]
-    told = [_amounts(o["worth_usd_bn"], money) for o in orders]
+    told = [amounts(o["worth_usd_bn"], money) for o in orders]
     if len(set(told)) > 1:
         said.append(
             "; ".join(f"{o['first']} first: {t}" for o, t in zip(orders, told, strict=True))
@@ -242,6 +244,13 @@ def _equilibrium(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
     elif len(orders) > 1:
         names = " or ".join(str(o["first"]) for o in orders)
         said.append(f"the same whether {names} proposes first")
+    for c in e["close_calls"]:
+        more, verb = money.level(abs(c["gain_usd_bn"]), digits=3), "signs"
+        if c["gain_usd_bn"] < 0.0:
+            verb = "refuses"
+        said.append(
+            f"a close call: {c['party']} {verb} {c['package']} for {more} {money.unit} a year"
+        )
     return hanging(THREAT[e["threat"]], said, indent=INDENT)
 
 
@@ -297,21 +306,21 @@ def _step(s: Mapping[str, Any], money: Money) -> list[str]:
     elif s["reached_probability"] < 1 - 1e-9:
         head += f" (reached with {100 * s['reached_probability']:.0f} %)"
     if s["kind"] == "deadline":
-        moves = "; ".join(f"{c['move']}: {_amounts(c['worth_usd_bn'], money)}"
+        moves = "; ".join(f"{c['move']}: {amounts(c['worth_usd_bn'], money)}"
                           for c in s["choices"])  # fmt: skip
         verb = {"carry out": "carried out", "put off": "put off", "let lapse": "let lapse"}
         who = f" by {s['owner']}" if s["owner"] else ""
         return [head, f"{verb[s['move']]}{who} ({moves})"]
     said = [head]
     if s["agreed"]:
-        said.append(f"{s['agreed']} is signed: {_amounts(s['agreed_usd_bn'], money)}")
+        said.append(f"{s['agreed']} is signed: {amounts(s['agreed_usd_bn'], money)}")
     elif s["exited"]:
         said.append(f"{s['exited']} leaves")
     else:
         said.append("nothing is signed")
-    said.append(f"without agreement: {_amounts(s['waiting_usd_bn'], money)}")
+    said.append(f"without agreement: {amounts(s['waiting_usd_bn'], money)}")
     if s["value_of_waiting_usd_bn"]:
-        said.append(f"waiting is worth {_amounts(s['value_of_waiting_usd_bn'], money)}")
+        said.append(f"waiting is worth {amounts(s['value_of_waiting_usd_bn'], money)}")
     for w in s["waits"]:
         gain = "" if w["gain_usd_bn"] is None else f" ({money.change(w['gain_usd_bn'])})"
         said.append(f"{w['party']} waits for {w['for']}{gain}")
@@ -332,9 +341,9 @@ def _waiting(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
             continue
         orders = {o["first"] for o in e["by_first_proposer"]}
         mine = [x for x in e["steps"] if x["id"] == s["id"] and x["put_off"] == s["put_off"]]
-        same = len({_amounts(x["value_of_waiting_usd_bn"] or {}, money) for x in mine}) == 1
+        same = len({amounts(x["value_of_waiting_usd_bn"] or {}, money) for x in mine}) == 1
         only = "" if same or len(orders) < 2 else f", {s['first_proposer']} first"
-        text = f"past {s['id']} ({day_words(s['date'])}{only}) {_amounts(worth, money)}"
+        text = f"past {s['id']} ({day_words(s['date'])}{only}) {amounts(worth, money)}"
         waits = [f"{w['party']} waits for {w['for']}" for w in s["waits"]]
         said.append("; ".join([text, *waits]))
     return hanging("waiting is worth", list(dict.fromkeys(said)), indent=INDENT) if said else []
@@ -372,5 +381,5 @@ def _matters(move: Mapping[str, Any], money: Money) -> bool:
 
 def _move(move: Mapping[str, Any], money: Money) -> str:
     on = f" ({day_words(move['date'])})" if move["date"] else ""
-    said = f"{move['event']} {move['how']}{on}: {_amounts(move['change_usd_bn'], money)}"
+    said = f"{move['event']} {move['how']}{on}: {amounts(move['change_usd_bn'], money)}"
     return said + (f", then {move['likeliest']}" if move["changes_outcome"] else "")

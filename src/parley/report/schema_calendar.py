@@ -272,6 +272,22 @@ def _equilibrium() -> dict[str, Schema]:
         "agreement_probability": _chance("Probability that they ever agree."),
         "likeliest": text("Likeliest end, in words."),
         "ends": listed("Ends, the earliest first.", _end()) | {"minItems": 1},
+        "close_calls": listed(
+            "Parties that hardly mind whether a package is signed, where the outcome hangs on it.",
+            closed_object(
+                "A close call.",
+                {
+                    "party": text("Id of the party."),
+                    "step": text("Id of the round."),
+                    "package": text("Id of the package."),
+                    "gain_usd_bn": typed(
+                        "number",
+                        "What it has by the package over waiting, billions a year; negative: it "
+                        "refuses.",
+                    ),
+                },
+            ),
+        ),
         "steps": listed(
             "Rounds and deadlines under every order, by day.", closed_object("A step.", _step())
         ),

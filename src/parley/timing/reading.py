@@ -15,17 +15,21 @@ from parley.timing.game import EXIT_DAY, TalksCalendar
 from parley.timing.plan import Plan
 
 __all__ = [
+    "CloseCall",
     "EndChance",
     "Reading",
     "Step",
     "StepOffer",
     "Wait",
+    "close_calls",
     "end_words",
     "merged_ends",
     "read_play",
 ]
 
 Array = NDArray[np.float64]
+CLOSE_CALL = 0.005
+"""A gain below this part of what is at stake for a party is a close call."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,20 @@ class StepOffer:
     worth: Array | None
     against: tuple[str, ...]
     shut: str
+
+
+@dataclass(frozen=True)
+class CloseCall:
+    """A party that hardly minds whether a package is signed, on which the outcome hangs.
+
+    ``gain`` is what it has by the package over waiting, US$bn a year: negative where it
+    refuses it, and nobody else does.
+    """
+
+    party: str
+    step: str
+    package: str
+    gain: float
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,37 @@ class Reading:
     def agreement(self) -> float:
         """Probability that they ever agree."""
         return sum(e.probability for e in self.ends if e.kind == "deal")
+
+
+def close_calls(calendar: TalksCalendar, reading: Reading, values: Array) -> tuple[CloseCall, ...]:
+    """Return on whose hair's breadth an equilibrium hangs.
+
+    Offers with side payments are left out: payments leave the other party just willing.
+
+    Parameters
+    ----------
+    calendar, reading
+        The talks, and their equilibrium.
+    values
+        What every state is worth, [state, party]: what is at stake is their range.
+    """
+    limit = CLOSE_CALL * (values.max(axis=0) - values.min(axis=0))
+    found: dict[tuple[str, str, str], CloseCall] = {}
+    for step in reading.steps:
+        if step.chance <= 0.0 or calendar.transfer_cap > 0.0:
+            continue
+        for offer in step.offers:
+            if offer.worth is None:
+                continue
+            signed = step.agreed == offer.package
+            asked = calendar.consent_to(offer.package)
+            gain = offer.worth - step.waiting
+            for i, party in enumerate(calendar.parties):
+                alone = not step.agreed and offer.against == (party,)
+                if i in asked and abs(gain[i]) < limit[i] and (signed or alone):
+                    call = CloseCall(party, step.id, offer.package, float(gain[i]))
+                    found.setdefault((party, step.id, offer.package), call)
+    return tuple(found.values())
 
 
 def read_play(calendar: TalksCalendar, played: Play, plan: Plan | None = None) -> Reading:
