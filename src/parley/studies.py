@@ -34,8 +34,8 @@ __all__ = ["STATUS_QUO", "WORLD_YEAR", "ConstituencyResult", "PackageStudy", "Se
 Array = NDArray[np.float64]
 STATUS_QUO = "status-quo"
 WORLD_YEAR = "world-year"
-_Key = tuple[str, tuple[Change, ...]]
-"""A package by name, with its changes."""
+_Key = tuple[str, tuple[object, ...]]
+"""A package by name, with what it holds."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Study:
         """Return what solutions are kept by: studies that share them may differ in packages."""
         if package in (STATUS_QUO, WORLD_YEAR):
             return package, ()
-        return package, self.resolved_package(package).changes
+        return package, self.resolved_package(package).holds
 
     def equilibrium(self, package: str, setting: Setting | None = None) -> Equilibrium:
         """Return the proven equilibrium of a package, "status-quo" or "world-year".
@@ -157,20 +157,23 @@ class Study:
         key = (self._key(package), use)
         if key not in self._solved:
             paid = self.payment(package)
-            found = solve(
-                self.world,
-                self._whole_policy(package, use, paid),
-                elasticity=use.elasticity,
-                closure=use.closure,
-                model=use.model,
-                payment=paid,
+            self._solved[key] = self._solve(
+                package, self._whole_policy(package, use, paid), use, paid
             )
-            what = (
-                f"'{package}' (closure {use.closure}, elasticity {use.elasticity}, "
-                f"model {use.model})"
-            )
-            self._solved[key] = found.require(what)
         return self._solved[key]
+
+    def _solve(self, package: str, policy: Policy, use: Setting, paid: Array | None) -> Equilibrium:
+        found = solve(
+            self.world,
+            policy,
+            elasticity=use.elasticity,
+            closure=use.closure,
+            model=use.model,
+            payment=paid,
+        )
+        return found.require(
+            f"'{package}' (closure {use.closure}, elasticity {use.elasticity}, model {use.model})"
+        )
 
     def payment(self, package: str) -> Array | None:
         """Return what every region receives from other governments under a package.
@@ -216,6 +219,9 @@ class Study:
             return self.policy(package, use)
         theta = self.world.elasticity(use.elasticity)
         counted = any(p.promise.above_year == self.world.year for p in purchases)
+        plain = self.equilibrium(STATUS_QUO, use)
+        if any(p.promise.financing == "preference-shift" for p in purchases):
+            plain = self._solve(package, self.policy(package, use), use, paid)
         policy, self._made[self._key(package), use] = make_purchases(
             prepare(self.world, theta, Closure.parse(use.closure), model),
             purchases,
@@ -223,6 +229,7 @@ class Study:
             theta.theta,
             self.equilibrium(STATUS_QUO, use),
             self.equilibrium(WORLD_YEAR, use) if counted else None,
+            plain.expenditure_share,
             paid,
         )
         return policy

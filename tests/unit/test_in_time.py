@@ -25,7 +25,7 @@ from parley.purchases.made import PurchaseMade
 from parley.scenario.packages import PackageChange
 from parley.scenario.phases import phases_of
 from parley.scenario.resolve import begin
-from parley.scenario.staging import change_in_year, stage_years
+from parley.scenario.staging import stage_years, way_in_year
 from parley.studies import STATUS_QUO, WORLD_YEAR, Study
 from tests.oracle import closures, levels, package, reference
 from tests.unit.toy_calendar import study
@@ -54,7 +54,7 @@ state = "open"
 
 
 def entry(section: str, name: str, by: str, on: str, **fields: object) -> str:
-    """Return an entry of the file as text; what is text already stands as it is."""
+    """Return an entry of the file as text; its changes stand as they are written."""
     known = {"id": name, "by": by, "on": on, **fields}
     lines = (f"{k} = {v if k == 'changes' else json.dumps(v)}" for k, v in known.items())
     return "\n".join(["", f"[[{section}]]", *lines, ""])
@@ -247,27 +247,27 @@ def staged(**how: object) -> PackageChange:
         ({"years": 3, "at_once": 0.4}, (0.4, 0.6, 0.8, 1.0, 1.0)),
         ({"years": 2, "at_once": 0.0}, (0.0, 0.5, 1.0)),
         ({"years": 2, "at_once": 1.0}, (1.0, 1.0, 1.0)),
-        ({}, (1.0, 1.0)),
     ],
 )
 def test_equal_steps_and_the_part_that_comes_at_once(
     how: dict[str, float], parts: tuple[float, ...]
 ) -> None:
-    change = staged(**how)
+    staging = staged(**how).staging
+    assert staging is not None
     for year, part in enumerate(parts):
-        same, reached = change_in_year(change, year)
-        assert same == change
-        assert reached == pytest.approx(part, abs=1e-15)
+        way = way_in_year(staging, year)
+        assert way.part == pytest.approx(part, abs=1e-15)
+        assert way.level(0.4, 0.1) == pytest.approx(0.4 - 0.3 * part)
 
 
 def test_steps_are_levels_and_then_comes_the_change_itself() -> None:
-    change = staged(years=3, steps=[0.3, 0.25, 0.2])
-    for year, level in enumerate((0.3, 0.25, 0.2)):
-        now, reached = change_in_year(change, year)
-        assert (now.to, reached) == (level, 1.0)
-    assert change_in_year(change, 3) == (change, 1.0)
-    now, _ = change_in_year(change.model_copy(update={"to": None, "cut_by": 0.5}), 0)
-    assert (now.to, now.cut_by) == (0.3, None)
+    staging = staged(years=3, steps=[0.3, 0.25, 0.2]).staging
+    assert staging is not None
+    for year, level in enumerate((0.3, 0.25, 0.2, 0.1)):
+        assert way_in_year(staging, year).level(0.4, 0.1) == level
+    # Never further than the change goes, nor the other way.
+    assert way_in_year(staging, 0).level(0.05, 0.0) == 0.05
+    assert way_in_year(staging, 2).level(0.4, 0.25) == 0.25
 
 
 def test_years_in_which_something_moves() -> None:

@@ -134,13 +134,16 @@ def outcomes_of(
 
 
 def _same_as(calendar: TalksCalendar, key: str, ids: Sequence[str]) -> str | None:
-    """Return the outcome that a state is: by name, by what changes, by the threats it holds."""
+    """Return the outcome that a state is: by name, by what it holds, by the threats it holds."""
     if key in ids:
         return key
     packages = calendar.stakes.study.resolved.packages
     here = packages[key]
     for name in ids:
-        if name in packages and set(packages[name].changes) == set(here.changes):
+        other = packages.get(name)
+        if other is None or other.holds[1:] != here.holds[1:]:
+            continue
+        if set(other.changes) == set(here.changes):
             return name
     for name in ids:
         if name in packages and here.threats and packages[name].threats == here.threats:

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST", "largest_shift", "taste_wedges"]
+__all__ = ["LEAST", "joint_wedges", "largest_shift", "taste_wedges"]
 
 Array = NDArray[np.float64]
 LEAST = 0.05
@@ -69,6 +69,35 @@ def taste_wedges(
                 continue
             pull[n, :, s] = (1.0 - own[a, b] * (1.0 + shift)) / (1.0 - own[a, b])
             pull[n, list(sellers), s] = 1.0 + shift
+    factor: Array = pull ** (-1.0 / theta)
+    return factor
+
+
+def joint_wedges(share: Array, shifters: Array, theta: Array) -> Array | None:
+    r"""Return the iceberg factors d of several shifts at once, [importer, exporter, sector].
+
+    Where sources S are favoured by :math:`b_i > 1`, all others of that importer and sector
+    have :math:`b_O = (1 - \sum_S \pi_i b_i) / (1 - \sum_S \pi_i)`, so that the price index does
+    not move at unchanged prices. None where others would keep less than :data:`LEAST` of
+    their pull.
+
+    Parameters
+    ----------
+    share
+        Expenditure shares at which nothing is gained from the taste itself.
+    shifters
+        b of every source, one where it is not favoured; both [importer, exporter, sector].
+    theta
+        Trade elasticities, [sector].
+    """
+    favoured = shifters != 1.0
+    own = np.where(favoured, share, 0.0).sum(axis=1)
+    pulled = np.where(favoured, share * shifters, 0.0).sum(axis=1)
+    shifted = favoured.any(axis=1) & (own < 1.0 - 1e-12)
+    rest = np.divide(1.0 - pulled, 1.0 - own, out=np.ones_like(own), where=shifted)
+    if rest.min() < LEAST * (1.0 - 1e-9):
+        return None
+    pull = np.where(shifted[:, None, :], np.where(favoured, shifters, rest[:, None, :]), 1.0)
     factor: Array = pull ** (-1.0 / theta)
     return factor
 

@@ -1,7 +1,7 @@
 r"""Pushes behind a purchase: a subsidy on flows or a shift of taste, of the size that is needed.
 
 A push maps its size to a policy. Imports rise with the size, so the size that brings an amount
-is found by bisection on the equilibrium.
+is found by bracketing it and false position.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ FINANCINGS: dict[str, str] = {
 }
 DEEPEST = 0.9
 """The deepest subsidy tried, a fraction of the customs value."""
-STEPS = 40
+FIRST = 0.1
+STEPS = 60
 CLOSE = 1e-6
 
 
@@ -84,24 +85,49 @@ def imports_of(
 
 
 def size_for(
-    rise: Callable[[float], float], amount: float, most: float = DEEPEST
+    rise: Callable[[float], float],
+    amount: float,
+    most: float = DEEPEST,
+    start: float | None = None,
 ) -> tuple[float, float]:
     """Return the size in [0, most] at which something rises by an amount, and the rise there.
 
-    ``rise`` grows with the size, from nothing at zero; it is infinite where there is no proven
-    equilibrium. Where the amount is out of reach, the largest size is returned.
+    Sizes grow until the amount is passed; then false position with the weights of Illinois,
+    with bisection where there is no proof.
+
+    Parameters
+    ----------
+    rise
+        Grows with the size, from nothing at zero; infinite where there is no proven
+        equilibrium. Where the amount is out of reach, the largest size with a proof is returned.
+    amount, most
+        What is to be reached, and the largest size.
+    start
+        The size tried first.
     """
-    high, above = most, rise(most)
-    if above < amount:
-        return high, above
     low, below = 0.0, 0.0
+    high = min(FIRST if start is None else start, most)
+    above = rise(high)
+    while above < amount and high < most:
+        reach = (amount - below) / (above - below) if above > below else 2.0
+        low, below, high = high, above, min(most, max(low + 1.2 * reach * (high - low), 1.1 * high))
+        above = rise(high)
+    if above < amount or abs(above - amount) <= CLOSE * amount:
+        return high, above
+    left, right, last = below - amount, above - amount, 0
     for _ in range(STEPS):
         middle = 0.5 * (low + high)
+        if np.isfinite(above):
+            middle = (low * right - high * left) / (right - left)
         got = rise(middle)
         if abs(got - amount) <= CLOSE * amount:
             return middle, got
         if got < amount:
-            low, below = middle, got
+            low, below, left = middle, got, got - amount
+            right = 0.5 * right if last < 0 else right
+            last = -1
         else:
-            high, above = middle, got
+            high, above, right = middle, got, got - amount
+            left = 0.5 * left if last > 0 else left
+            last = 1
     return (high, above) if np.isfinite(above) else (low, below)

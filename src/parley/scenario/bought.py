@@ -85,7 +85,7 @@ def purchases_in(
 
 
 def payments_in(story: Story, package: Package) -> list[ResolvedPayment]:
-    """Return the side payments of a package and of those it includes; in one year if unsaid."""
+    """Return the side payments of a package and of those it includes; over one year if unsaid."""
     return [
         ResolvedPayment(
             x.by,

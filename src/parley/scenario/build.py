@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change, ChangeKind
-from parley.policy.ledger import REST, Cell, Ledger
+from parley.policy.ledger import REST, Cell, Ledger, Part
 from parley.scenario.check_policy import flow_ends
 from parley.scenario.flows import WHOLE, Flows, Row
 from parley.scenario.instruments import COMPUTED_KINDS, Instrument, Measure
@@ -19,7 +19,7 @@ from parley.scenario.packages import Package, PackageChange
 from parley.scenario.pledges import Threat
 from parley.scenario.promises import flat_changes
 from parley.scenario.resolved import Note
-from parley.scenario.staging import change_in_year
+from parley.scenario.staging import Way, way_in_year
 from parley.scenario.story import Story
 
 __all__ = ["Builder"]
@@ -29,11 +29,7 @@ ROUNDING = 1e-9
 
 @dataclass
 class Builder:
-    """Collects changes while the ledger keeps the levels they lead to.
-
-    While a step is under way, ``start`` are the levels before it and ``reached`` the part of
-    the way that it goes.
-    """
+    """Collects changes while the ledger keeps the levels they lead to."""
 
     world: World
     story: Story
@@ -41,8 +37,6 @@ class Builder:
     changes: list[Change] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     carried_out: list[str] = field(default_factory=list)
-    start: Ledger | None = None
-    reached: float = 1.0
     put_by: dict[tuple[str, Cell, str], float] = field(default_factory=dict)
 
     @property
@@ -142,22 +136,7 @@ class Builder:
                 "cover the rest",
                 "lower its share_of_flow, or give instruments on the same goods same_goods_as",
             )
-        name = REST if whole else part
-        if self.start is None or self.reached >= 1.0:
-            self._put(cell, kind, value, instrument, name, share)
-            return
-        # Parts that start from different levels are on different levels half-way.
-        before = _level_in(self.start, cell, kind, instrument, name)
-        self._put(cell, kind, self._part_way(before, value), instrument, name, share)
-        if name == REST and kind != "export-tax":
-            for other, level in self.ledger.parts(cell).items():
-                if other != REST:
-                    before = _level_in(self.start, cell, kind, instrument, other)
-                    at = self._part_way(before, value)
-                    self._put(cell, kind, at, instrument, other, level.share)
-
-    def _part_way(self, before: float, value: float) -> float:
-        return before + self.reached * (value - before)
+        self._put(cell, kind, value, instrument, REST if whole else part, share)
 
     def _put(
         self, cell: Cell, kind: str, value: float, instrument: str, part: str, share: float
@@ -302,6 +281,8 @@ class Builder:
         if change.on is not None:
             return (instrument.rate or 0.0) if change.on else 0.0
         level = self.current(instrument, cell, REST if share >= WHOLE else instrument.slice_name)
+        if instrument.kind == "export-tax":
+            level /= share  # it is spread over the flow, and is spread again
         return level + change.add if change.add is not None else level * (1 - (change.cut_by or 0))
 
     # -- whole sectors ----------------------------------------------------------------------
@@ -323,8 +304,8 @@ class Builder:
                 kept = {n: p.copy() for n, p in self.ledger.parts(cell).items() if n in spared}
                 self._duty(change, kind, cell, name, 1.0 if share is None else share)
                 for part, level in kept.items():
-                    value = level.ordinary if kind == "tariff" else level.cost
-                    if kind in ("tariff", "cost"):
+                    if kind != "export-tax":
+                        value = _level_of(level, kind, name)
                         self._set(cell, kind, value, name, part, level.share)
 
     def _spared(self, change: PackageChange, name: str) -> set[str]:
@@ -386,21 +367,43 @@ class Builder:
             changes=[],
             notes=[],
             carried_out=[],
-            reached=1.0,
+            put_by=dict(self.put_by),
         )
         steps = flat_changes(self.story, package)
         for rank in (("measure",), ("between", "by"), ("instrument", "threat")):
             for owner, position, change in steps:
                 if change.form in rank:
                     name = f"{owner}[{position}]"
-                    if year is None or change.staging is None:
+                    if year is None or change.staging is None or year >= change.staging.years:
                         other._step(change, name)
-                        continue
-                    now, other.reached = change_in_year(change, year)
-                    other.start = other.ledger.copy()
-                    other._step(now, name)
-                    other.start = None
+                    else:
+                        # What is set to a level comes from the status quo, whatever general
+                        # change covers its goods meanwhile.
+                        absolute = change.to is not None or change.on is not None
+                        start = self.ledger if absolute else other.ledger.copy()
+                        other._staged(change, name, start, way_in_year(change.staging, year))
         return other
+
+    def _staged(self, change: PackageChange, name: str, start: Ledger, way: Way) -> None:
+        """Take a step part of the way: every part of a flow from its own level to its own."""
+        whole = replace(self, ledger=self.ledger.copy(), changes=[])
+        whole._step(change, name)
+        moved: dict[tuple[Cell, str, str], dict[str, None]] = {}
+        for c in whole.changes:
+            cell = (c.importer, c.exporter, c.sector)
+            key = (cell, c.kind, c.instrument)
+            every = c.slice == REST and c.kind != "export-tax"
+            moved.setdefault(key, {}).update(
+                dict.fromkeys([REST, *whole.ledger.parts(cell)] if every else [c.slice])
+            )
+        for (cell, kind, instrument), parts in moved.items():
+            for part in sorted(parts):  # the rest first: what is set on it is set on all
+                share = 1.0 if part == REST else whole.ledger.parts(cell)[part].share
+                if part != REST:
+                    self.ledger.carve(cell, part, share)
+                before = _level_in(start, cell, kind, instrument, part)
+                after = _level_in(whole.ledger, cell, kind, instrument, part)
+                self._put(cell, kind, way.level(before, after), instrument, part, share)
 
     def _step(self, change: PackageChange, name: str) -> None:
         if change.measure:
@@ -424,10 +427,13 @@ def _level_in(ledger: Ledger, cell: Cell, kind: str, instrument: str, part: str)
     if kind == "export-tax":
         return ledger.tax(cell)
     at = ledger.parts(cell)
-    level = at.get(part, at[REST])
+    return _level_of(at.get(part, at[REST]), kind, instrument)
+
+
+def _level_of(part: Part, kind: str, instrument: str) -> float:
     if kind == "tariff":
-        return level.ordinary
-    return level.cost if kind == "cost" else level.additional.get(instrument, 0.0)
+        return part.ordinary
+    return part.cost if kind == "cost" else part.additional.get(instrument, 0.0)
 
 
 def _moved(change: PackageChange, level: float) -> float:

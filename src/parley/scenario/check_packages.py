@@ -48,14 +48,7 @@ def check_packages(story: Story) -> None:
             )
         for position, change in enumerate(package.changes):
             _change(story, change, f"package[{package.id}].changes[{position}]")
-        for position, name in enumerate(package.purchases):
-            commitment = story.commitment(name)
-            if commitment is not None and commitment.kind != "purchase":
-                story.add(
-                    f"'{name}' is no purchase commitment",
-                    f"package[{package.id}].purchases[{position}]",
-                    f"it is a {commitment.kind}",
-                )
+        _comes_with(story, package)
         circle = _circular(story, package)
         if circle:
             if frozenset(circle) not in circles:
@@ -77,6 +70,34 @@ def check_packages(story: Story) -> None:
                         verdict.why,
                         "change the package, or write keeps_commitments = false",
                     )
+
+
+def _comes_with(story: Story, package: Package) -> None:
+    """Note what is wrong with a package's purchases and payments."""
+    for position, name in enumerate(package.purchases):
+        commitment, path = story.commitment(name), f"package[{package.id}].purchases[{position}]"
+        if commitment is None:
+            continue
+        if commitment.kind != "purchase":
+            story.add(f"'{name}' is no purchase commitment", path, f"it is a {commitment.kind}")
+        elif commitment.until is not None and story.as_of and commitment.until <= story.as_of:
+            story.add(
+                f"the promise '{name}' has run out",
+                path,
+                f"it ended on {commitment.until}, and as_of is {story.as_of}",
+                "take it out of the package, or correct until",
+            )
+    for position, payment in enumerate(package.side_payments):
+        path = f"package[{package.id}].side_payment[{position}]"
+        if payment.usd_bn <= 0:
+            story.add(
+                f"a payment of US${payment.usd_bn:g}bn",
+                f"{path}.usd_bn",
+                "`by` pays and `to` receives",
+                "write an amount above zero, with by and to the right way round",
+            )
+        if payment.years == 0:
+            story.add("a payment over no years", f"{path}.years", do="leave years out for one year")
 
 
 def _signed(story: Story) -> None:
@@ -188,13 +209,22 @@ def _staging(story: Story, change: PackageChange, path: str) -> None:
             f"no schedule of duties runs over more than {LONGEST} years",
             "years are counted from entry into force; correct them",
         )
-    if len(staging.steps) > staging.years:
+    if staging.steps and len(staging.steps) != staging.years:
         story.add(
             f"levels of {len(staging.steps)} years, and it takes {staging.years}",
             f"{path}.staging.steps",
             "steps hold one level for each year before the last step, the first that of the "
             "year that begins with entry into force",
-            "leave out the last level, which the change itself states, or correct years",
+            "give as many levels as years, without the last one, which the change itself states",
+        )
+    if staging.steps and (
+        change.measure or change.commitment or change.cost is not None or change.retaliation
+    ):
+        story.add(
+            "levels are given for what is no one duty",
+            f"{path}.staging.steps",
+            "steps are levels of a duty or a tax",
+            "leave steps out: all then moves in equal parts, or as at_once says",
         )
     if staging.steps and staging.at_once is not None:
         story.add(
@@ -242,6 +272,7 @@ def _bounds(story: Story, instrument: Instrument, change: PackageChange, path: s
         return
     low, high = instrument.bounds
     levels = [change.to] if change.to is not None else []
+    levels += change.staging.steps if change.staging is not None else ()
     for now in (instrument.now or {}).values():
         if change.cut_by is not None:
             levels.append(now * (1 - change.cut_by))

@@ -48,7 +48,7 @@ def phases_of(
     given = given or scenario.package(package.id)
     purchases, payments = package.purchases, package.payments
     ends = {x.years for x in payments} | {x.years for x in purchases if x.years is not None}
-    if not ends and not any(c.staging for p in scenario.packages for c in p.changes):
+    if not ends and not any(c.staging for p in (given, *scenario.packages) for c in p.changes):
         return ()
     story, status_quo = begin(scenario, world)
     years = stage_years([change for _, _, change in flat_changes(story, given)])

@@ -186,6 +186,11 @@ class ResolvedPackage:
     payments: tuple[ResolvedPayment, ...]
     notes: tuple[Note, ...]
 
+    @property
+    def holds(self) -> tuple[object, ...]:
+        """What it does: two packages that hold the same are worth the same."""
+        return self.changes, self.purchases, self.payments
+
     def gives(self, party: str) -> tuple[Concession, ...]:
         """Return what a party concedes: its own duties, costs and taxes that come down."""
         return tuple(c for c in self.concessions if c.giver == party and c.eases)

@@ -8,10 +8,11 @@ in N equal steps; where the level of each year is given, that holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from parley.scenario.packages import PackageChange
+from parley.scenario.packages import PackageChange, Staging
 
-__all__ = ["LONGEST", "change_in_year", "stage_years"]
+__all__ = ["LONGEST", "Way", "stage_years", "way_in_year"]
 
 LONGEST = 50
 """More years than this are taken for a slip."""
@@ -22,29 +23,37 @@ def stage_years(changes: Sequence[PackageChange]) -> tuple[int, ...]:
     found: set[int] = set()
     for change in changes:
         if change.staging is not None:
-            last = len(change.staging.steps) or change.staging.years
-            found |= set(range(1, max(last, change.staging.years) + 1))
+            found |= set(range(1, change.staging.years + 1))
     return tuple(sorted(found))
 
 
-def change_in_year(change: PackageChange, year: int) -> tuple[PackageChange, float]:
-    """Return a change as it stands in a year, and the part of the way that it has gone.
+@dataclass(frozen=True)
+class Way:
+    """How far a change has come: ``part`` of the way, or to the level ``at`` where one is given."""
+
+    part: float
+    at: float | None = None
+
+    def level(self, before: float, after: float) -> float:
+        """Return the level of something on its way from one level to another.
+
+        A level that is given for many flows never takes one of them further than it goes, nor
+        the other way.
+        """
+        if self.at is not None:
+            return min(max(self.at, min(before, after)), max(before, after))
+        return after if self.part == 1.0 else before + self.part * (after - before)
+
+
+def way_in_year(staging: Staging, year: int) -> Way:
+    """Return how far a change has come in a year.
 
     Years count from 0, the one that begins with entry into force.
     """
-    staging = change.staging
-    if staging is None:
-        return change, 1.0
-    if staging.steps:
-        if year >= len(staging.steps):
-            return change, 1.0
-        word = "rate" if change.threat else "to"
-        others = dict.fromkeys(("to", "add", "cut_by", "on", "rate"))
-        level = staging.steps[year]
-        return change.model_copy(update={**others, word: level}), 1.0
     if year >= staging.years:
-        return change, 1.0
-    at_once = staging.at_once
-    if at_once is None:
-        return change, (1.0 + year) / (1.0 + staging.years)
-    return change, at_once + (1.0 - at_once) * year / staging.years
+        return Way(1.0)
+    if staging.steps:
+        return Way(1.0, staging.steps[year])
+    if staging.at_once is None:
+        return Way((1.0 + year) / (1.0 + staging.years))
+    return Way(staging.at_once + (1.0 - staging.at_once) * year / staging.years)

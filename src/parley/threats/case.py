@@ -68,6 +68,10 @@ class ThreatCase:
     def breakdown_is(self) -> str:
         """What the breakdown is: "base", "alone", "announced", or "" for something else."""
         changes = self.study.changes(self.breakdown)
+        if self.breakdown != STATUS_QUO and any(
+            self.study.resolved_package(self.breakdown).holds[1:]
+        ):
+            return ""
         keys = {"base": self.base, "alone": self.alone, "announced": self.announced}
         for name, key in keys.items():
             if key is not None and self.study.changes(key) == changes:
