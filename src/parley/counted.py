@@ -72,12 +72,14 @@ def purchase_words(made: PurchaseMade) -> str:
     """Return what became of a purchase in words."""
     who = f"{made.buyer} buys from {made.seller} ('{made.commitment}')"
     if made.status == "no amount":
-        return f"what {who} is not counted, as nobody names an amount"
+        return f"what {who} is not counted, as no amount a year is named"
     rise = f"{who} US${made.rise_usd_bn:.3g}bn a year more than in the status quo"
     if made.years is not None:
         rise += f", for {_years(made.years)}"
     if made.status == "not needed":
-        return f"{rise}, without any push; US${made.wanted_usd_bn:.3g}bn were promised"
+        if made.wanted_usd_bn <= 0.0:
+            return f"{rise}, without any push: it buys the amount already, or can be sold no more"
+        return f"{rise}, without any push; the amount to reach was US${made.wanted_usd_bn:.3g}bn"
     if made.financing == "subsidy":
         push = f"by a subsidy of {100.0 * made.size:.3g} %"
     else:
@@ -86,7 +88,10 @@ def purchase_words(made: PurchaseMade) -> str:
     if made.assumed:
         said += " (the file does not say how it is paid for: a subsidy is taken)"
     if made.status == "out of reach":
-        said += f", the largest tried; US${made.wanted_usd_bn:.3g}bn were promised"
+        said += (
+            ", the largest with a proven equilibrium; the amount to reach was "
+            f"US${made.wanted_usd_bn:.3g}bn"
+        )
     return said
 
 

@@ -468,7 +468,7 @@ MADE = PurchaseMade("food", "FOR", "HOM", "subsidy", False, "made", 0.125, 30.0,
         ({"status": "not needed", "rise_usd_bn": 40.0}, "US$40bn a year more than in the status"),
         ({"status": "not needed"}, "without any push"),
         ({"status": "out of reach", "rise_usd_bn": 9.0}, "US$9bn a year more"),
-        ({"status": "no amount"}, "is not counted, as nobody names an amount"),
+        ({"status": "no amount"}, "is not counted, as no amount a year is named"),
     ],
 )
 def test_what_became_of_a_purchase_is_said(how: dict[str, object], said: str) -> None:

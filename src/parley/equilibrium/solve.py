@@ -112,12 +112,18 @@ def solve(
     ------
     InputError
         Unknown elasticity set, closure or model.
+    ValueError
+        If payments have another shape, or do not add to zero.
     """
     theta = elasticity if isinstance(elasticity, ElasticitySet) else world.elasticity(elasticity)
     rule = closure if isinstance(closure, Closure) else Closure.parse(closure)
     kind = model if isinstance(model, Model) else Model.parse(model)
     base = prepare(world, theta, rule, kind)
     if payment is not None:
+        if payment.shape != base.terms.fixed.shape:
+            raise ValueError(f"payment must have shape {base.terms.fixed.shape}")
+        if abs(payment.sum()) > 1e-9 * max(1.0, float(np.abs(payment).max())):
+            raise ValueError(f"payments add to {payment.sum():g}: what one pays another receives")
         paid = base.terms.fixed + jnp.asarray(payment)
         base = replace(base, terms=eqx.tree_at(lambda t: t.fixed, base.terms, paid))
     if policy is None:

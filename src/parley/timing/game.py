@@ -15,6 +15,7 @@ from parley.deals.table import talks_of
 from parley.errors import InputError
 from parley.labels import allowed_text
 from parley.scenario.people import Party
+from parley.scenario.phases import phases_of
 from parley.scenario.pledges import Talks
 from parley.studies import Study
 from parley.timing.plan import DAYS_PER_YEAR, Plan, plan_of
@@ -255,6 +256,9 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
         notes.append(f"whichever deadline is carried out, the talks have failed, and {label} come")
     for key in stakes.states.keys[: stakes.states.packages]:
         notes += counted(study, key, yearly=True)
+    inside = study.resolved.packages.get(stakes.states.keys[stakes.states.inside])
+    if inside is not None and phases_of(scenario, study.world, inside):
+        notes.append(f"while they talk '{inside.id}' counts with all of it in force")
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from parley.arena import Arena, arena_of_study
 from parley.deals.endings import DISCOUNT
+from parley.economy.world import World
 from parley.politics.weighting import constituency_weights
 from parley.scenario.pledges import Talks
 from parley.scenario.promises import red_lines_crossed
@@ -181,30 +182,14 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
     arena = arena_of_study(study)
     base = study.equilibrium(STATUS_QUO)
     found: dict[str, Outcome] = {}
-    names = list(states.keys)
-    names += dict.fromkeys(key for c in states.courses for _, key in c if key not in states.keys)
-    for key in names:
+    for key in (*states.keys, *(name for course in states.courses for _, name in course)):
         if key not in found and not key.startswith("exit:"):
             found[key] = outcome(base, study.equilibrium(key))
-    level = next(iter(found.values())).before
-    still = np.zeros_like(level)
-    moved = np.stack([found[k].after - found[k].before if k in found else still for k in names])
-    courses = tuple(
-        tuple((since, names.index(key)) for since, key in course) or ((0.0, k),)
-        for k, course in enumerate(states.courses)
-    )
-    for k, key in enumerate(states.keys):
-        if key.startswith("exit:"):
-            moved[k] = moved[states.falls]
     world = base.world
     merged = world.sectors != study.world.sectors
     places = {} if merged else _places(arena)
     regions = study.resolved.parties
-    own = {f"exit:{o.id}": o.party for o in study.scenario.outside_options}
-    for k, key in enumerate(states.keys):
-        if key in own:
-            for r in regions.get(own[key], (own[key],)):
-                moved[k, world.region_index(r)] = 0.0
+    stages, courses = _courses(study, states, found, world)
     rows = tuple(tuple(world.region_index(r) for r in regions.get(p, (p,))) for p in talks.parties)
     rates = {p.id: p.discount_per_year for p in study.scenario.parties}
     given = [rates.get(p) for p in talks.parties]
@@ -214,9 +199,9 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
         plan,
         states,
         rows,
-        moved,
+        stages,
         courses,
-        level,
+        next(iter(found.values())).before,
         _fixed(study, talks, states),
         np.array([DISCOUNT if g is None else g for g in given]),
         tuple(p for p, g in zip(talks.parties, given, strict=True) if g is None),
@@ -224,6 +209,35 @@ def stakes_of(study: Study, talks: Talks, plan: Plan) -> Stakes:
         bool(places),
         places,
     )
+
+
+def _courses(
+    study: Study, states: States, found: Mapping[str, Outcome], world: World
+) -> tuple[Array, tuple[tuple[tuple[float, int], ...], ...]]:
+    """Return stages and courses as :class:`Stakes` holds them.
+
+    Who leaves for a sum has no change of real income; all others have what follows if the
+    talks fail, stage by stage.
+    """
+    leaves = {f"exit:{o.id}": o.party for o in study.scenario.outside_options}
+
+    def moved(name: str, leaver: str | None) -> Array:
+        at = found[name]
+        change: Array = at.after - at.before
+        for r in () if leaver is None else study.resolved.parties.get(leaver, (leaver,)):
+            change[world.region_index(r)] = 0.0
+        return change
+
+    falls = states.keys[states.falls]
+    stages = [moved(falls if key in leaves else key, leaves.get(key)) for key in states.keys]
+    courses: list[tuple[tuple[float, int], ...]] = []
+    for k, key in enumerate(states.keys):
+        course = []
+        for since, name in states.courses[states.falls if key in leaves else k]:
+            course.append((since, len(stages)))
+            stages.append(moved(name, leaves.get(key)))
+        courses.append(tuple(course) or ((0.0, k),))
+    return np.stack(stages), tuple(courses)
 
 
 def _places(arena: Arena) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
