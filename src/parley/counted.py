@@ -34,7 +34,7 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
     said = []
     if resolved.purchases:
         made = study.purchases_made(package)
-        said += [f"package '{package}': {purchase_words(m)}" for m in made]
+        said += [f"package '{package}': {purchase_words(m, size=not yearly)}" for m in made]
         if not made:
             said.append(f"package '{package}': its purchases are not counted, as the model merges "
                         "all sectors")  # fmt: skip
@@ -42,6 +42,17 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
         for name in dict.fromkeys(p.commitment for p in resolved.purchases):
             if name in disputed:
                 said.append(f"package '{package}' counts '{name}', which one side denies, as made")
+    said += [
+        f"package '{package}': the purchase '{name}' is not counted: {why}"
+        for name, why in resolved.uncounted
+    ]
+    years = {p.commitment: p.promise.above_year for p in resolved.purchases}
+    for name, above in years.items():
+        if above is not None and above != study.world.year:
+            said.append(
+                f"the world holds no purchases of {above}: the amount of '{name}' is taken on top "
+                "of the status quo"
+            )
     for x in resolved.payments:
         said.append(
             f"package '{package}': {x.payer} pays {x.receiver} US${x.usd_bn_per_year:.4g}bn a year "
@@ -49,7 +60,9 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
         )
     changes = [c for p in parts for c in p.changes]
     staged = dict.fromkeys(
-        f"{_name(c)} after {_years(c.staging.years)}" for c in changes if c.staging is not None
+        f"{_name(c)} after {_years(c.staging.years)}"
+        for c in changes
+        if c.staging is not None and c.staging.years > 0
     )
     ends = bool(resolved.payments) or any(p.years is not None for p in resolved.purchases)
     if staged:
@@ -68,31 +81,38 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
     return tuple(said)
 
 
-def purchase_words(made: PurchaseMade) -> str:
-    """Return what became of a purchase in words."""
+def purchase_words(made: PurchaseMade, *, size: bool = True) -> str:
+    """Return what became of a purchase in words; ``size``: how large a push it takes as well."""
     who = f"{made.buyer} buys from {made.seller} ('{made.commitment}')"
     if made.status == "no amount":
         return f"what {who} is not counted, as no amount a year is named"
-    rise = f"{who} US${made.rise_usd_bn:.3g}bn a year more than in the status quo"
-    if made.years is not None:
-        rise += f", for {_years(made.years)}"
+    how_long = "without end" if made.years is None else f"for {_years(made.years)}"
+    if made.wanted_usd_bn <= 0.0:
+        return f"{who} nothing more: it buys the amount already, or can be sold no more"
     if made.status == "not needed":
-        if made.wanted_usd_bn <= 0.0:
-            return f"{rise}, without any push: it buys the amount already, or can be sold no more"
-        return f"{rise}, without any push; the amount to reach was US${made.wanted_usd_bn:.3g}bn"
-    if made.financing == "subsidy":
-        push = f"by a subsidy of {100.0 * made.size:.3g} %"
-    else:
-        push = f"by a shift of taste ({100.0 * made.size:.3g} % at unchanged prices)"
-    said = f"{rise}, {push}"
-    if made.assumed:
-        said += " (the file does not say how it is paid for: a subsidy is taken)"
-    if made.status == "out of reach":
-        said += (
-            ", the largest with a proven equilibrium; the amount to reach was "
-            f"US${made.wanted_usd_bn:.3g}bn"
+        return (
+            f"{who} {_bn(made.rise_usd_bn)} a year more than in the status quo, without any push; "
+            f"the amount to reach was {_bn(made.wanted_usd_bn)}"
         )
-    return said
+    push = "by a subsidy" if made.financing == "subsidy" else "by a shift of taste"
+    if size and made.financing == "subsidy":
+        push += f" of {100.0 * made.size:.3g} %"
+    elif size:
+        push += f" ({100.0 * made.size:.3g} % at unchanged prices)"
+    if made.assumed:
+        push += " (the file does not say how it is paid for: a subsidy is taken)"
+    if made.status == "out of reach":
+        return (
+            f"{who} {_bn(made.rise_usd_bn)} a year more than in the status quo, {how_long}, "
+            f"{push}, the largest with a proven equilibrium: {_bn(made.wanted_usd_bn)} cannot be "
+            "reached"
+        )
+    rise = made.rise_usd_bn if size else made.wanted_usd_bn
+    return f"{who} {_bn(rise)} a year more than in the status quo, {how_long}, {push}"
+
+
+def _bn(amount: float) -> str:
+    return f"US${amount:,.0f}bn" if abs(amount) >= 100 else f"US${amount:.3g}bn"
 
 
 def _way(yearly: bool) -> str:

@@ -24,6 +24,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "results",
         "purchases",
         "studies",
+        "stages",
         "counted",
         "arena",
         "threats",

@@ -21,7 +21,10 @@ TOLERANCE = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A package against one ending: surplus [party], and whether everybody would sign."""
+    """A package against one ending: surplus [party], and whether all who must agree would.
+
+    ``short`` are those who must agree and would not.
+    """
 
     ending: Ending
     surplus: Array
@@ -95,19 +98,28 @@ def _place(
     package = study.resolved_package(name)
     found = table.equilibrium(name)
     payoffs, slack = table.payoffs_of(found)
+    asked = package.consent or table.parties
     standings = []
     for e in endings:
         if e.found is None:
             continue
         surplus = payoffs - e.found.at_least
         limit = TOLERANCE * table.problem.scale
-        short = tuple(p for p, s, m in zip(table.parties, surplus, limit, strict=True) if s < -m)
+        short = tuple(
+            p
+            for p, s, m in zip(table.parties, surplus, limit, strict=True)
+            if s < -m and p in asked
+        )
         standings.append(Standing(e, surplus, not short, short))
-    may = {c.id: 100.0 * c.veto for c in study.resolved.constituencies if c.veto is not None}
+    may = {
+        c.id: 100.0 * c.veto
+        for c in study.resolved.constituencies
+        if c.veto is not None and c.party in asked
+    }
     vetoes = tuple(
         (floor, float(may[floor] - left), may[floor])
         for floor, left in zip(table.payoffs.floors, slack, strict=True)
-        if left < -1e-9
+        if left < -1e-9 and floor in may
     )
     missed = None
     if problem is not None and package.kind == "deal":

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parley.evidence.odds import Odds, update_odds
 from parley.evidence.testimony import Testimony
@@ -20,7 +21,10 @@ from parley.timing.game import TalksCalendar
 
 __all__ = ["Lever", "claim_levers", "lever", "prior_levers", "ranked"]
 
+Array = NDArray[np.float64]
 ON_RECORD = "on-record"
+CHANCE = 2.5
+"""Standard errors by which the halves of a sample must differ to tell anything."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,10 @@ def prior_levers(
     testimonies: Sequence[Testimony],
     ratios: Mapping[str, float],
 ) -> list[Lever]:
-    """Return the levers of the prior: the threat's resolve, and each unknown of the sample."""
+    """Return the levers of the prior: the threat's resolve, and each unknown of the sample.
+
+    An unknown of which both halves give the same odds but for sampling is no lever.
+    """
 
     def after(p: Mapping[str, float]) -> Mapping[str, float]:
         return update_odds(p, base.reference, testimonies, ratios).posterior
@@ -129,6 +136,8 @@ def prior_levers(
         if np.ptp(column) <= 0.0:
             continue
         middle = float(np.median(column))
+        if not _tells(prior.by_draw, column <= middle):
+            continue
         for half, word in ((column <= middle, "at most"), (column > middle, "above")):
             if not half.any():
                 continue
@@ -138,3 +147,16 @@ def prior_levers(
             p = {o: float(x) for o, x in zip(prior.outcomes.ids, row, strict=True)}
             found.append(lever("unknown", f"{name} is {word} {middle:.3g}", base, after(p)))
     return found
+
+
+def _tells(by_draw: Array, half: NDArray[np.bool_]) -> bool:
+    """Return whether two halves of a sample [draw, outcome] differ by more than chance.
+
+    That is by more than :data:`CHANCE` standard errors of the difference of their means.
+    """
+    parts = (by_draw[half], by_draw[~half])
+    if min(len(p) for p in parts) < 2:
+        return False
+    gap = np.abs(parts[0].mean(axis=0) - parts[1].mean(axis=0))
+    error = np.sqrt(sum(p.var(axis=0, ddof=1) / len(p) for p in parts))
+    return bool(np.any(gap > CHANCE * error + 1e-12))

@@ -305,6 +305,8 @@ class _Work:
             trial[k] = size
             return self.rise(k, self.point(trial))
 
+        if amount <= 0.0:
+            return 0.0
         had = float(sizes[k])
         if had > 0.0 and abs(at(had) - amount) <= CLOSE * amount:
             return had

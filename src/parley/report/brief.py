@@ -98,7 +98,7 @@ def _context(document: Document) -> list[str]:
         "status quo",
         [
             f"world {quo['against']} plus measures in force: {measures}",
-            f"together they moved real income of {moved}",
+            f"together they moved real income of {moved}" if quo["measures"] else "",
         ],
         indent=14,
     )
@@ -152,8 +152,39 @@ def _summary(document: Document, money: Money) -> list[str]:
             f"{r} {money.change(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
         )
         world = money.change(package["world"]["ev_usd_bn"])
-        lines += hanging(package["id"], [f"{own}| {world} | {others}"], indent=indent)
+        sums = _sums(document, package, money)
+        lines += hanging(package["id"], [f"{own}{sums}| {world} | {others}"], indent=indent)
+        lasting = package["lasting"]
+        if lasting is not None:
+            cells = [f"{r} {_both(lasting['regions'][r], money, unit=False)}" for r in parties]
+            own = "".join(f"{cell:<22}" for cell in cells)
+            world = money.change(lasting["world_ev_usd_bn"])
+            when = f"for good, from year {lasting['since_years']:g} on"
+            if not lasting["occurs_in_full"]:
+                when += "; in no year is all of the line above in force"
+            said = [f"{own}| {world} | {when}"]
+            lines += hanging("", said, indent=indent)
+    unmet = [
+        f"{p['id']} ({m['commitment']})"
+        for p in document["packages"]
+        for m in p["purchases"]
+        if m["status"] == "out of reach"
+    ]
+    if unmet:
+        lines += hanging("", [f"purchases that cannot be met: {', '.join(unmet)}"], indent=indent)
     return lines
+
+
+def _sums(document: Document, package: Mapping[str, Any], money: Money) -> str:
+    """Return the sum over the regions of each party that has several."""
+    shown = set(parties_of(document, package))
+    said = ""
+    for party in document["parties"]:
+        inside = [r for r in party["regions"] if r in shown]
+        if len(inside) > 1:
+            total = sum(package["regions"][r]["ev_usd_bn"] for r in inside)
+            said += f"{party['id']} in all {money.change(total)}  "
+    return said
 
 
 def _both(region: Mapping[str, Any], money: Money, *, unit: bool = True) -> str:
@@ -201,7 +232,7 @@ def _package(document: Document, package: Mapping[str, Any], money: Money) -> li
             f"off by more than they say for {', '.join(rough)}" if rough else "",
         ],
     )
-    lines += hanging("money", _accounts(package, parties, money))
+    lines += hanging("money", _accounts(document, package, parties, money))
     for region in parties:
         lines += hanging(f"sectors {region}", [_sectors(regions[region], money)])
     if package["constituencies"]:
@@ -224,20 +255,28 @@ def _own_effects(document: Document, region: Mapping[str, Any]) -> str:
     )
 
 
-def _accounts(package: Mapping[str, Any], parties: Sequence[str], money: Money) -> list[str]:
+def _accounts(
+    document: Document, package: Mapping[str, Any], parties: Sequence[str], money: Money
+) -> list[str]:
     regions = package["regions"]
     revenue = "  ".join(
         f"{r} {money.change(regions[r]['government_revenue_change_usd_bn'])}" for r in parties
     )
     said = [f"trade-tax revenue, {money.unit}: {revenue}"]
-    for pair in package["bilateral"]:
-        if parties[:2] == [pair["region"], pair["partner"]]:
-            before = pair["goods_balance_usd_bn"] - pair["goods_balance_change_usd_bn"]
-            after = money.change(pair["goods_balance_usd_bn"])
+    sides = [
+        (p["id"], [r for r in p["regions"] if r in parties])
+        for p in document["parties"]
+        if any(r in parties for r in p["regions"])
+    ]
+    if len(sides) > 1:
+        (one, here), (other, there) = sides[:2]
+        pairs = [b for b in package["bilateral"] if b["region"] in here and b["partner"] in there]
+        if len(pairs) == len(here) * len(there):
+            after = sum(b["goods_balance_usd_bn"] for b in pairs)
+            change = sum(b["goods_balance_change_usd_bn"] for b in pairs)
             said.append(
-                f"goods balance of {pair['region']} with {pair['partner']}: "
-                f"{money.change(before)} to {after} "
-                f"({money.level(pair['goods_balance_change_usd_bn'], '+', 3)}) {money.unit}"
+                f"goods balance of {one} with {other}: {money.change(after - change)} to "
+                f"{money.change(after)} ({money.level(change, '+', 3)}) {money.unit}"
             )
     return said
 

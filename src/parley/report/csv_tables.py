@@ -19,9 +19,9 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
 
     ``model`` (one row: what everything was computed with), ``regions``, ``sectors``,
     ``bilateral``; for a scenario also ``constituencies``, ``concessions``, ``terms``,
-    ``purchases``, ``payments``, ``breakdown``, ``sensitivity`` and ``balances``. Every row names
-    its package. With an elasticity interval also ``elasticities``, with a common ground those of
-    :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``;
+    ``purchases``, ``payments``, ``lasting``, ``breakdown``, ``sensitivity`` and ``balances``. Every
+    row names its package. With an elasticity interval also ``elasticities``, with a common ground
+    those of :func:`parley.report.deal.deal_csv_tables`, their names after ``ground_``;
     with a timeline those of :func:`parley.report.when.when_csv_tables`.
     """
     tables: dict[str, list[Row]] = {"model": [_model(document)]}
@@ -37,6 +37,10 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, list[Row]]:
         for name in ("constituencies", "concessions", "terms", "purchases", "payments"):
             for row in package.get(name, ()):
                 _add(tables, name, key | _flat(row))
+        if package.get("lasting"):
+            for region, figures in package["lasting"]["regions"].items():
+                since = {"since_years": package["lasting"]["since_years"], "region": region}
+                _add(tables, "lasting", key | since | figures)
         for region, figures in package.get("against_breakdown", {}).get("regions", {}).items():
             fall = {"breakdown": package["against_breakdown"]["breakdown"], "region": region}
             _add(tables, "breakdown", key | fall | figures)

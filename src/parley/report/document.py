@@ -18,6 +18,7 @@ from parley.equilibrium import Equilibrium
 from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
 from parley.scenario.resolved import Concession, LegalFacts
+from parley.stages import lasting_of
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
 __all__ = [
@@ -218,6 +219,7 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
             }
             for x in resolved.payments
         ],
+        "lasting": _lasting(package),
         "against_breakdown": {
             "breakdown": package.breakdown,
             "regions": {r.region: _short_region(r) for r in package.against_breakdown.regions},
@@ -230,6 +232,20 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
         ],
     }
     return entry
+
+
+def _lasting(package: PackageStudy) -> dict[str, Any] | None:
+    """Return what the package comes to once its purchases and payments are over, if they end."""
+    found = lasting_of(package.study, package.id)
+    if found is None:
+        return None
+    figures = PackageFigures(found.comparison)
+    return {
+        "since_years": found.since,
+        "occurs_in_full": found.occurs,
+        "world_ev_usd_bn": sum(r.ev_usd_bn for r in figures.regions),
+        "regions": {r.region: _short_region(r) for r in figures.regions},
+    }
 
 
 def counted_notes(study: Study, package: str) -> list[dict[str, str]]:

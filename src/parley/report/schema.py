@@ -236,6 +236,14 @@ def _scenario_package() -> dict[str, Schema]:
         "breakdown": text("What follows if the talks fail: id of a package, or status-quo."),
         "regions": mapped("The package against that, by region.", reference("short_region")),
     }
+    lasting = {
+        "since_years": typed("number", "Years after entry into force from which on it holds."),
+        "occurs_in_full": typed(
+            "boolean", "Whether there is a time at which all of the package is in force."
+        ),
+        "world_ev_usd_bn": typed("number", "Sum of the equivalent variations, billions a year."),
+        "regions": mapped("Against the status quo, by region.", reference("short_region")),
+    }
     setting = {
         "family": text("Model family with its options."),
         "closure": text("Deficit closure."),
@@ -294,6 +302,11 @@ def _scenario_package() -> dict[str, Schema]:
             "Payments that go with it.",
             record("A payment.", ResolvedPayment, PAYMENT, ("payers", "receivers")),
         ),
+        "lasting": {
+            "description": "What it comes to for good, where purchases or payments end; null: "
+            "that is the package itself.",
+            "anyOf": [closed_object("For good.", lasting), {"type": "null"}],
+        },
         "against_breakdown": closed_object("Against failure of the talks.", fall),
         "sensitivity": listed(
             "Every closure with every elasticity set in the main family, the main setting first; "

@@ -48,7 +48,6 @@ def check_packages(story: Story) -> None:
             )
         for position, change in enumerate(package.changes):
             _change(story, change, f"package[{package.id}].changes[{position}]")
-        _comes_with(story, package)
         circle = _circular(story, package)
         if circle:
             if frozenset(circle) not in circles:
@@ -70,34 +69,6 @@ def check_packages(story: Story) -> None:
                         verdict.why,
                         "change the package, or write keeps_commitments = false",
                     )
-
-
-def _comes_with(story: Story, package: Package) -> None:
-    """Note what is wrong with a package's purchases and payments."""
-    for position, name in enumerate(package.purchases):
-        commitment, path = story.commitment(name), f"package[{package.id}].purchases[{position}]"
-        if commitment is None:
-            continue
-        if commitment.kind != "purchase":
-            story.add(f"'{name}' is no purchase commitment", path, f"it is a {commitment.kind}")
-        elif commitment.until is not None and story.as_of and commitment.until <= story.as_of:
-            story.add(
-                f"the promise '{name}' has run out",
-                path,
-                f"it ended on {commitment.until}, and as_of is {story.as_of}",
-                "take it out of the package, or correct until",
-            )
-    for position, payment in enumerate(package.side_payments):
-        path = f"package[{package.id}].side_payment[{position}]"
-        if payment.usd_bn <= 0:
-            story.add(
-                f"a payment of US${payment.usd_bn:g}bn",
-                f"{path}.usd_bn",
-                "`by` pays and `to` receives",
-                "write an amount above zero, with by and to the right way round",
-            )
-        if payment.years == 0:
-            story.add("a payment over no years", f"{path}.years", do="leave years out for one year")
 
 
 def _signed(story: Story) -> None:
@@ -256,6 +227,7 @@ def _instrument(story: Story, change: PackageChange, path: str) -> None:
     if instrument.kind == "cost" and change.to is not None and change.to <= 0:
         story.add(f"a cost factor of {change.to:g}", f"{path}.to", "1 means no cost")
     _bounds(story, instrument, change, path)
+    _rises(story, instrument, change, path)
     for name in change.only:
         reached = set(story.places.regions(instrument.on))
         if story.labels and not set(story.places.regions((name,))) <= reached:
@@ -285,6 +257,24 @@ def _bounds(story: Story, instrument: Instrument, change: PackageChange, path: s
                 path,
                 f"its bounds are [{low:g}, {high:g}]",
                 "stay within the bounds, or widen them",
+            )
+            return
+
+
+def _rises(story: Story, instrument: Instrument, change: PackageChange, path: str) -> None:
+    """Note steps that lie outside the way from the level now to the new one."""
+    levels = list((instrument.now or {}).values())
+    if change.staging is None or change.to is None or not levels:
+        return
+    low, high = min(*levels, change.to), max(*levels, change.to)
+    for position, step in enumerate(change.staging.steps):
+        if not low - ROUNDING <= step <= high + ROUNDING:
+            story.add(
+                f"on its way to {change.to:g} '{instrument.id}' would go to {step:g}",
+                f"{path}.staging.steps[{position}]",
+                f"it is at {', '.join(f'{x:g}' for x in sorted(set(levels)))} now: phased in, a "
+                "level moves one way",
+                "correct the step, or the level now of the instrument",
             )
             return
 

@@ -12,6 +12,7 @@ from parley.scenario.check_dates import check_dates
 from parley.scenario.check_links import check_links, repetition_problems
 from parley.scenario.check_packages import check_packages
 from parley.scenario.check_policy import check_policy
+from parley.scenario.check_purchases import check_purchases
 from parley.scenario.check_red_lines import check_red_lines
 from parley.scenario.document import Scenario
 from parley.scenario.places import WorldLabels
@@ -50,6 +51,7 @@ def story_problems(
     check_calendar(story)
     check_policy(story)
     check_packages(story)
+    check_purchases(story)
     check_red_lines(story)
     check_claims(story)
     return story.problems

@@ -150,7 +150,7 @@ class SidePayment(Entry):
 
     by: PartyRef = Field(description="who pays")
     to: PartyRef = Field(description="who receives")
-    usd_bn: Amount = Field(description="amount in US$bn")
+    usd_bn: Amount = Field(description="amount in all, US$bn")
     years: Quantity | None = Field(
         default=None,
         description="spread over how many years from entry into force; one if not given",

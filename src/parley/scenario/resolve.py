@@ -6,13 +6,13 @@ measures in force on as_of, and a package is the status quo plus its own changes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from parley.economy.world import World
 from parley.errors import InputError
 from parley.policy.change import Change
 from parley.policy.ledger import REST, Cell, Ledger, Part
-from parley.scenario.bought import payments_in, purchases_in
+from parley.scenario.bought import ResolvedPayment, payments_in, purchases_in
 from parley.scenario.build import Builder
 from parley.scenario.document import Scenario
 from parley.scenario.flows import NUMBERED
@@ -33,6 +33,8 @@ from parley.scenario.story import Story
 __all__ = ["begin", "resolve", "resolve_package"]
 
 ROUNDING = 1e-12
+MOST_PAID = 0.25
+"""The largest payment a year that is computed with, a part of what the payer earns."""
 MOVES = {
     "tariff": "duty",
     "additional-tariff": "duty",
@@ -131,8 +133,7 @@ def _package(
         consent = talks.parties
     purchases, left = purchases_in(story, package, status_quo.ledger)
     payments = payments_in(story, package)
-    for name, why in left:
-        built.note(f"the purchase '{name}' is not counted: {why}", f"package[{package.id}]")
+    _affordable(story, package, payments, status_quo.world)
     return ResolvedPackage(
         id=package.id,
         label=package.label or package.id,
@@ -148,8 +149,25 @@ def _package(
         threats=tuple(built.carried_out),
         purchases=tuple(purchases),
         payments=tuple(payments),
+        uncounted=tuple(left),
         notes=tuple(built.notes),
     )
+
+
+def _affordable(
+    story: Story, package: Package, payments: Sequence[ResolvedPayment], world: World
+) -> None:
+    """Refuse payments of more than a good part of what the payer earns."""
+    for x in payments:
+        rows = [world.region_index(r) for r in x.payers]
+        earns = float(world.accounts.value_added[rows].sum()) * world.usd_bn
+        if x.usd_bn_per_year > MOST_PAID * earns:
+            raise InputError.one(
+                f"{x.payer} pays US${x.usd_bn_per_year:,.0f}bn a year",
+                f"{story.filename}: package[{package.id}].side_payment",
+                f"that is more than {MOST_PAID:.0%} of the US${earns:,.0f}bn that it earns",
+                "usd_bn is the amount in all, in billions; correct it, or its years",
+            )
 
 
 def _concessions(

@@ -170,6 +170,7 @@ class ResolvedPackage:
     ``changes`` come on top of the status quo; equilibrium runs from the world's year with
     ``status_quo + changes``. They are those of the package fully phased in, with
     ``purchases`` and ``payments`` running; :mod:`parley.scenario.phases` has it year by year.
+    ``uncounted`` are purchases that cannot be computed, each with the reason.
     """
 
     id: str
@@ -184,6 +185,7 @@ class ResolvedPackage:
     threats: tuple[str, ...]
     purchases: tuple[ResolvedPurchase, ...]
     payments: tuple[ResolvedPayment, ...]
+    uncounted: tuple[tuple[str, str], ...]
     notes: tuple[Note, ...]
 
     @property

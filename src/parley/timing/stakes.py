@@ -268,15 +268,16 @@ def _closed(study: Study, talks: Talks, states: States) -> dict[str, tuple[str, 
     limits = {c.id: c.veto for c in study.resolved.constituencies}
     for key in states.keys[: states.packages]:
         said = []
+        asked = study.resolved.packages[key].consent or talks.parties
         for c in study.package(key).constituencies():
-            if c.vetoes and c.party in talks.parties:
+            if c.vetoes and c.party in asked:
                 most = 100.0 * (limits[c.id] or 0.0)
                 loss = -c.real_income_pct
                 said.append(
                     f"{c.label} ({c.party}) veto it: {loss:.2f} % lost, {most:.2f} % at most"
                 )
         for line, party, why in red_lines_crossed(story, study.scenario.package(key)):
-            if party in talks.parties:
+            if party in asked:
                 said.append(f"{party}'s red line '{line}': {why}")
         if said:
             found[key] = tuple(said)

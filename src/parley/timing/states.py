@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from parley.scenario.packages import Package, PackageChange
-from parley.scenario.phases import phases_of
 from parley.scenario.pledges import Talks
 from parley.scenario.resolve import resolve_package
 from parley.scenario.resolved import ResolvedPackage
+from parley.stages import stages_of
 from parley.studies import STATUS_QUO, Study
 from parley.timing.plan import Plan
 
@@ -87,7 +87,7 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
     courses = []
     for k, key in enumerate(keys):
         whole = None if k == inside else {**packages, **added}.get(key)
-        stages = {} if whole is None else _stages(study, key, whole, written.get(key))
+        stages = {} if whole is None else stages_of(study, key, whole, written.get(key))
         added |= {name: package for name, (_, package) in stages.items()}
         courses.append(tuple((since, name) for name, (since, _) in stages.items()))
     if added:
@@ -102,21 +102,6 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         tuple(courses),
         tuple(exits),
     )
-
-
-def _stages(
-    study: Study, key: str, whole: ResolvedPackage, given: Package | None
-) -> dict[str, tuple[float, ResolvedPackage]]:
-    """Return a package's stages by name, each with the years after which it begins."""
-    return {
-        f"{key}@{phase.since:g}": (
-            phase.since,
-            replace(
-                whole, changes=phase.changes, purchases=phase.purchases, payments=phase.payments
-            ),
-        )
-        for phase in phases_of(study.scenario, study.world, whole, given)
-    }
 
 
 def _label(study: Study, talks: Talks, key: str) -> str:
