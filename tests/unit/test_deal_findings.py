@@ -153,7 +153,7 @@ def test_what_a_packages_worth_counts_is_said(tmp_path: Path) -> None:
     bought, paid, staged = counted(study, "more")
     assert bought.startswith(
         "package 'more': FOR buys from HOM ('food') US$0.03bn a year more than in the status quo, "
-        "by a subsidy of "
+        "without end, by a subsidy of "
     )
     assert bought.endswith("(the file does not say how it is paid for: a subsidy is taken)")
     assert paid == "package 'more': FOR pays HOM US$0.002bn a year for 2 years"

@@ -235,7 +235,7 @@ def test_a_package_that_fails_in_a_setting_shows_a_dash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = parley.study(toy_talks(tmp_path, '["ossa"]'))
-    lost = ("cars-hit", Setting("zero", "uniform-4", "ossa"))
+    lost = (study._key("cars-hit"), Setting("zero", "uniform-4", "ossa"))
     study._unproven.add(lost)
     found, _ = shown(study, "small-deal", "cars-hit")
     lines = [line for _, line in brief_lines(found)]

@@ -460,7 +460,7 @@ MADE = PurchaseMade("food", "FOR", "HOM", "subsidy", False, "made", 0.125, 30.0,
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ({}, "US$30bn a year more than in the status quo, by a subsidy of 12.5 %"),
+        ({}, "US$30bn a year more than in the status quo, without end, by a subsidy of 12.5 %"),
         ({"years": 2.0}, "in the status quo, for 2 years, by a subsidy"),
         ({"years": 1.0}, "in the status quo, for one year, by a subsidy"),
         ({"assumed": True}, "(the file does not say how it is paid for: a subsidy is taken)"),

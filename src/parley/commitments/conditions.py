@@ -61,6 +61,10 @@ def standing_of(scenario: Scenario, commitment: Commitment) -> Standing:
     if commitment.disputed:
         why = "one side says that it was promised, the other that it was not"
         return Standing("disputed", why, found)
+    holders = [p.id for p in scenario.packages if commitment.id in p.purchases]
+    if commitment.since is None and holders:
+        names = ", ".join(f"'{name}'" for name in holders)
+        return Standing("not in force", f"it comes with package {names}", found)
     if found is None:
         return Standing("in force", "no condition is attached", None)
     said = {"holds": "in force", "does not hold": "not in force", "not known": "not known"}

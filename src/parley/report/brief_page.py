@@ -253,6 +253,8 @@ def _promises(document: Document) -> str:
 
 def _notes(document: Document) -> str:
     notes = [f"{n['text']} ({n['where']})" for n in document["notes"]]
+    on_packages = [n["text"] for p in document["packages"] for n in p["notes"]]
+    notes = [*dict.fromkeys(on_packages), *notes]
     left_out = document["left_out"]
     told = _list(notes) or _paragraph("There are no notes.")
     if left_out:

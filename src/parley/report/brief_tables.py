@@ -176,6 +176,12 @@ def packages_table(document: Part, money: Money) -> str:
         kind = package["kind"]
         first = (package["label"], package["id"] + ("" if kind == "deal" else f" ({kind})"))
         rows.append((first, *cells, _worth(package["world"], money, False)))
+        lasting = package["lasting"]
+        if lasting is not None:
+            figures = [lasting["regions"].get(r) for _, r in places]
+            told = [_worth(f, money, False) if f else "-" for f in figures]
+            since = f"from year {lasting['since_years']:g} on"
+            rows.append((("for good", since), *told, money.change(lasting["world_ev_usd_bn"])))
     columns = ("Package", *heads, "World")
     caption = f"Real income against the status quo: %, and {money.unit} a year; {FLIPS}"
     return html_table(caption, columns, rows, numbers=range(1, len(columns)))

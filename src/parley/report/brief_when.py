@@ -49,7 +49,8 @@ def when_lines(document: Document, money: Money) -> list[Line]:
         lines += [(PLAIN, ""), *forecast_lines(forecast, told=told)]
     if document["commitments"] is not None:
         what = f"Promises: worth to each side of their being kept, {money.unit} a year"
-        lines += [(PLAIN, ""), (HEAD, f"{what} (breach unanswered / answered)")]
+        how = "real income [political welfare]; breach unanswered / answered"
+        lines += [(PLAIN, ""), (HEAD, f"{what} ({how})")]
         for c in document["commitments"]["commitments"]:
             lines += _plain(_commitment(c, money))
         for n in document["commitments"]["numbers"]:
@@ -84,14 +85,16 @@ def _ends(document: Document) -> list[tuple[str, str]]:
 
 
 def _commitment(c: Mapping[str, Any], money: Money) -> list[str]:
-    said = [f"{c['kind']}, {c['by']} to {c['to'] or 'nobody named'}, {c['stands']}"]
+    way = "and" if c["mutual"] else "to"
+    said = [f"{c['kind']}, {c['by']} {way} {c['to'] or 'nobody named'}, {c['stands']}"]
     for case in c["cases"][:1]:
         worth = []
         for w in case["worth"]:
-            both = [w["unanswered"], w["answered"]]
-            key = "ev_usd_bn" if w["unanswered"]["political_usd_bn"] is None else "political_usd_bn"
-            texts = [money.change(x[key]) for x in both if x is not None]
-            worth.append(f"{w['party']} {' / '.join(texts)}")
+            both = [x for x in (w["unanswered"], w["answered"]) if x is not None]
+            real = " / ".join(money.change(x["ev_usd_bn"]) for x in both)
+            weighted = [x["political_usd_bn"] for x in both if x["political_usd_bn"] is not None]
+            felt = f" [{' / '.join(map(money.change, weighted))}]" if weighted else ""
+            worth.append(f"{w['party']} {real}{felt}")
         said.append(", ".join(worth))
         judged = {e["objective"]: e for e in case["enforcement"]}
         best = judged.get("political welfare") or next(iter(judged.values()), None)

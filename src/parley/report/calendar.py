@@ -149,18 +149,30 @@ def _states(found: CalendarAssessment) -> list[Row]:
             "on_the_table": k < states.packages,
             "worth_usd_bn": _by_party(found, found.values[k]),
             "real_income_usd_bn": _by_party(found, found.real[k]),
-            "in_full": None
-            if len(stakes.courses[k]) == 1
-            else {
-                "stages": len(stakes.courses[k]),
-                "years": stakes.courses[k][-1][0],
-                "worth_usd_bn": _by_party(found, found.full[0][k]),
-                "real_income_usd_bn": _by_party(found, found.full[1][k]),
-            },
+            "in_full": _in_full(found, k),
             "closed_by": list(stakes.closed.get(key, ())) if k < states.packages else [],
         }
         for k, (key, label) in enumerate(zip(states.keys, states.labels, strict=True))
     ]
+
+
+def _in_full(found: CalendarAssessment, state: int) -> Row | None:
+    """Return a state with all of it in force, and stage by stage; None for one without stages."""
+    course = found.calendar.stakes.courses[state]
+    if len(course) == 1:
+        return None
+    return {
+        "worth_usd_bn": _by_party(found, found.full[0][state]),
+        "real_income_usd_bn": _by_party(found, found.full[1][state]),
+        "stages": [
+            {
+                "since_years": since,
+                "worth_usd_bn": _by_party(found, found.staged[0][stage]),
+                "real_income_usd_bn": _by_party(found, found.staged[1][stage]),
+            }
+            for since, stage in course
+        ],
+    }
 
 
 def _reading(found: CalendarAssessment, threat: str, reading: Reading) -> Row:
@@ -295,6 +307,12 @@ def calendar_csv_tables(part: Mapping[str, Any]) -> dict[str, list[Row]]:
             {"state": s["id"], "party": p, "worth_usd_bn": v,
              "real_income_usd_bn": s["real_income_usd_bn"][p]}
             for s in part["states"] for p, v in s["worth_usd_bn"].items()
+        ],
+        "calendar_stages": [
+            {"state": s["id"], "since_years": x["since_years"], "party": p, "worth_usd_bn": v,
+             "real_income_usd_bn": x["real_income_usd_bn"][p]}
+            for s in part["states"] if s["in_full"]
+            for x in s["in_full"]["stages"] for p, v in x["worth_usd_bn"].items()
         ],
         "calendar_ends": [
             {"threat": e["threat"], **_plain(end, ("kind", "state", "by", "date", "in_force",

@@ -226,6 +226,10 @@ def _states(part: Part, money: Money) -> list[str]:
                 amounts(whole[name], money) for name in ("worth_usd_bn", "real_income_usd_bn")
             )
             said.append(f"with all of it in force {worth}  ({real})")
+            first, last = whole["stages"][0], whole["stages"][-1]
+            said.append(f"in its first year {amounts(first['worth_usd_bn'], money)}")
+            since = f"from year {last['since_years']:g} on"
+            said.append(f"{since} {amounts(last['worth_usd_bn'], money)}")
         said += [f"never agreed: {why}" for why in s["closed_by"]]
         wide = max(INDENT, 4 + max(len(x["id"]) for x in part["states"]))
         lines += hanging(s["id"], said, indent=wide)
@@ -288,7 +292,9 @@ def _steps(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
     """Return one entry for each step; equal ones of several orders are told once."""
     told: dict[tuple[str, ...], list[str]] = {}
     for s in e["steps"]:
-        told.setdefault(tuple(_step(s, money)), []).append(str(s["first_proposer"]))
+        told.setdefault(tuple(_step(s, money, bool(part["side_payment_usd_bn"]))), []).append(
+            str(s["first_proposer"])
+        )
     orders = {str(o["first"]) for o in e["by_first_proposer"]}
     lines = []
     for (head, *said), firsts in told.items():
@@ -297,7 +303,7 @@ def _steps(part: Part, e: Mapping[str, Any], money: Money) -> list[str]:
     return lines or ["  no round and no deadline"]
 
 
-def _step(s: Mapping[str, Any], money: Money) -> list[str]:
+def _step(s: Mapping[str, Any], money: Money, paid: bool) -> list[str]:
     head = f"{day_words(s['date'])} {s['id']}"
     way = [f"put off {s['put_off']} times" if s["put_off"] > 1 else "put off"]
     way = (way if s["put_off"] else []) + (["threat lapsed"] if s["lapsed"] else [])
@@ -328,7 +334,8 @@ def _step(s: Mapping[str, Any], money: Money) -> list[str]:
         if o["closed_by"]:
             said.append(f"{o['package']} closed: {o['closed_by']}")
         elif o["refused_by"] and not s["agreed"]:
-            said.append(f"{o['package']} refused by {' and '.join(o['refused_by'])}")
+            even = ", whatever is paid" if paid else ""
+            said.append(f"{o['package']} refused by {' and '.join(o['refused_by'])}{even}")
     return said
 
 

@@ -232,6 +232,8 @@ def _outcome(p: Mapping[str, Any], o: Mapping[str, Any], money: Money) -> list[s
         said = [f"{duty(o['size'])} of the value, {cost} a year; {revenue}"]
     else:
         said = [f"share at unchanged prices {pct(100 * o['size'])}, costless; {revenue}"]
+    if o["financing"] == p["financing_named"]:
+        said.append("as the file has it")
     if o["reason"]:
         said.append(o["reason"])
     for name in (p["buyer"], p["seller"]):

@@ -306,6 +306,7 @@ def _deals(document: Document, money: Money) -> list[Line]:
         (PLAIN, ""),
         (HEAD, f"The {SOLUTION[main['solution']]} deal in words, cheapest concessions first"),
     ]
+    wide = max(10, *(4 + len(s["giver"]) for s in main["concessions"]), 0)
     for s in main["concessions"][:SHOWN_STEPS]:
         ratio = s["cost_per_gain"]
         price = (
@@ -320,7 +321,7 @@ def _deals(document: Document, money: Money) -> list[Line]:
         held = f"; stopped by {s['held_by']}" if s["held_by"] else ""
         moved = f"{_level(s['unit'], s['before'])} to {_level(s['unit'], s['after'])}"
         alone = f"{price} (alone {_pair(s['alone_usd_bn'], names, money)}){held}"
-        lines += _plain(hanging(s["giver"], [f"{s['label']}: {moved}", alone], indent=10))
+        lines += _plain(hanging(s["giver"], [f"{s['label']}: {moved}", alone], indent=wide))
     left = len(main["concessions"]) - SHOWN_STEPS
     if left > 0:
         lines.append((PLAIN, f"  and {left} more: --json or --csv has all"))

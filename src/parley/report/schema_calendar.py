@@ -177,11 +177,15 @@ def _dates() -> dict[str, Schema]:
 
 
 def _results() -> dict[str, Schema]:
+    stage = {
+        "since_years": typed("number", "Years after entry into force at which it begins.") | COUNT,
+        "worth_usd_bn": _by_party("Change of the objective while it lasts, billions a year."),
+        "real_income_usd_bn": _by_party("The same of real income, billions a year."),
+    }
     whole = {
-        "stages": typed("integer", "Number of stages that it runs through.") | COUNT,
-        "years": typed("number", "Years from entry into force to the last of them.") | COUNT,
         "worth_usd_bn": _by_party("Change of the objective with all of it in force, billions."),
         "real_income_usd_bn": _by_party("The same of real income, billions a year."),
+        "stages": listed("Its stages, in time.", closed_object("A stage.", stage)),
     }
     state = {
         "id": text("Id of a package, status-quo, threat:ID (carried out) or exit:ID (a sum)."),

@@ -42,6 +42,8 @@ def solve_tables(document: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
             f"residual {worst:.0e}"
         ),
     ]
+    for note in package.get("notes", ()):
+        head += hanging("note", [note["text"]], indent=12)
     regions: list[Mapping[str, Any]] = list(package["regions"].values())
     money = money_of(document)
     record = document.get("elasticity_interval")

@@ -57,7 +57,8 @@ class CalendarAssessment:
 
     ``values`` [state, party] are flows a year over the status quo on as_of, in the parties'
     objective; ``real`` the same in real income; ``full`` both with all of a state in force
-    (phased in, with all purchases and payments running); ``free`` is None where no party owns a
+    (phased in, with all purchases and payments running), ``staged`` both in every stage
+    [stage, party]; ``free`` is None where no party owns a
     threat; ``moves`` are of the sure game; ``spread`` is None without a sample.
     """
 
@@ -65,6 +66,7 @@ class CalendarAssessment:
     values: Array
     real: Array
     full: tuple[Array, Array]
+    staged: tuple[Array, Array]
     sure: Reading
     free: Reading | None
     moves: tuple[DateMove, ...]
@@ -100,14 +102,13 @@ def assess_calendar(
     if any(d.owner is not None for d in calendar.plan.deadlines):
         free = read_play(calendar, calendar.play(calendar.game(sure=False)))
     values = calendar.game().flows(0.0)
+    today = stakes.weights_on(0.0, calendar.plan, stakes.weights)
     return CalendarAssessment(
         calendar,
         values,
         stakes.values(None),
-        (
-            stakes.values(stakes.weights_on(0.0, calendar.plan, stakes.weights), full=True),
-            stakes.values(None, full=True),
-        ),
+        (stakes.values(today, full=True), stakes.values(None, full=True)),
+        (stakes.staged(today), stakes.staged(None)),
         sure,
         free,
         date_moves(calendar) if moves else (),

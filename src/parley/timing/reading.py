@@ -255,7 +255,9 @@ def _step(calendar: TalksCalendar, solved: Solved, node: Node, first: str, plan:
                 against = tuple(names[i] for i in made[k].against)
                 offers.append(StepOffer(key, made[k].worth, against, ""))
             else:
-                offers.append(StepOffer(key, None, (), shut.get(key, "not open")))
+                offers.append(
+                    StepOffer(key, None, (), shut.get(key) or _missing(calendar, k, node))
+                )
     owner = next((d.owner or "" for d in plan.deadlines if d.id == node.id), "")
     agreed = node.agreed
     return Step(
@@ -280,6 +282,14 @@ def _step(calendar: TalksCalendar, solved: Solved, node: Node, first: str, plan:
             calendar, node, tuple(offers), plan
         ),
     )  # fmt: skip
+
+
+def _missing(calendar: TalksCalendar, package: int, node: Node) -> str:
+    """Return why a package that nobody shuts cannot be agreed at a meeting."""
+    here = next((r for r in calendar.plan.rounds if r.id == node.id), None)
+    asked = calendar.consent_to(calendar.stakes.states.keys[package])
+    away = [calendar.parties[i] for i in asked if here and calendar.parties[i] not in here.present]
+    return f"{' and '.join(away)} not there" if away and here and here.present else "not open"
 
 
 def _waits(

@@ -119,13 +119,17 @@ class Stakes:
         full
             Fully in force instead: phased in, with all purchases and payments running.
         """
-        scaled = None if weights is None or not self.weighted else self._scaled(weights)
-        every = self.stages if scaled is None else self.stages * scaled
-        found = np.stack([every[:, list(r), :].sum(axis=(1, 2)) for r in self.rows], axis=1)
+        found = self.staged(weights)
         if full:
             return np.asarray(found[: len(self.courses)] + self.fixed)
         use = self.shares() if shares is None else shares
         return np.asarray(np.einsum("iks,si->ki", use, found) + self.fixed)
+
+    def staged(self, weights: Weights | None) -> Array:
+        """Return what every stage is worth while it lasts, US$bn a year, [stage, party]."""
+        scaled = None if weights is None or not self.weighted else self._scaled(weights)
+        every = self.stages if scaled is None else self.stages * scaled
+        return np.stack([every[:, list(r), :].sum(axis=(1, 2)) for r in self.rows], axis=1)
 
     def shares(self, discount: Array | None = None) -> Array:
         """Return how much every stage of a state counts to a party, [party, state, stage].
