@@ -34,7 +34,10 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
     said = []
     if resolved.purchases:
         made = study.purchases_made(package)
-        said += [f"package '{package}': {purchase_words(m, size=not yearly)}" for m in made]
+        said += [
+            f"package '{package}': {words}"
+            for words in (_over_time(study, package, made) if yearly else map(purchase_words, made))
+        ]
         if not made:
             said.append(f"package '{package}': its purchases are not counted, as the model merges "
                         "all sectors")  # fmt: skip
@@ -64,13 +67,15 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
         for c in changes
         if c.staging is not None and c.staging.years > 0
     )
+    later = "; the calendar and the odds count it year by year" if resolved.talks else ""
     ends = bool(resolved.payments) or any(p.years is not None for p in resolved.purchases)
     if staged:
-        said.append(f"package '{package}' is phased in ({', '.join(staged)}): {_way(yearly)}")
+        way = "counted year by year" if yearly else "shown with all of it in force" + later
+        said.append(f"package '{package}' is phased in ({', '.join(staged)}): {way}")
     elif ends and not yearly:
         said.append(
-            f"package '{package}' is shown for a year in which its purchases and payments run; "
-            "the calendar and the odds count them for as long as they do"
+            f"package '{package}' is shown for a year in which its purchases and payments run"
+            f"{later}"
         )
     words = dict.fromkeys(f"{_name(c)} ('{c.path}')" for c in changes if c.path and not c.staging)
     if words:
@@ -81,44 +86,51 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
     return tuple(said)
 
 
-def purchase_words(made: PurchaseMade, *, size: bool = True) -> str:
-    """Return what became of a purchase in words; ``size``: how large a push it takes as well."""
+def purchase_words(made: PurchaseMade, last: PurchaseMade | None = None) -> str:
+    """Return what became of a purchase in words.
+
+    ``last`` is the same purchase in the last stage in which it runs, ``made`` in the first,
+    where it is counted stage by stage.
+    """
+    end = made if last is None else last
     who = f"{made.buyer} buys from {made.seller} ('{made.commitment}')"
     if made.status == "no amount":
         return f"what {who} is not counted, as no amount a year is named"
     how_long = "without end" if made.years is None else f"for {_years(made.years)}"
     if made.wanted_usd_bn <= 0.0:
-        return f"{who} nothing more: it buys the amount already, or can be sold no more"
-    if made.status == "not needed":
+        return f"{who} what is to be bought already, or what can be sold: no push is made"
+    if {made.status, end.status} == {"not needed"}:
         return (
             f"{who} {_bn(made.rise_usd_bn)} a year more than in the status quo, without any push; "
             f"the amount to reach was {_bn(made.wanted_usd_bn)}"
         )
     push = "by a subsidy" if made.financing == "subsidy" else "by a shift of taste"
-    if size and made.financing == "subsidy":
-        push += f" of {100.0 * made.size:.3g} %"
-    elif size:
-        push += f" ({100.0 * made.size:.3g} % at unchanged prices)"
+    sizes = [f"{100.0 * m.size:.3g} %" for m in (made, end)]
+    size = sizes[0] if sizes[0] == sizes[1] else " in the first year, ".join(sizes) + " in the last"
+    push += f" of {size}" if made.financing == "subsidy" else f" ({size} at unchanged prices)"
     if made.assumed:
         push += " (the file does not say how it is paid for: a subsidy is taken)"
-    if made.status == "out of reach":
-        return (
-            f"{who} {_bn(made.rise_usd_bn)} a year more than in the status quo, {how_long}, "
-            f"{push}, the largest with a proven equilibrium: {_bn(made.wanted_usd_bn)} cannot be "
-            "reached"
-        )
-    rise = made.rise_usd_bn if size else made.wanted_usd_bn
-    return f"{who} {_bn(rise)} a year more than in the status quo, {how_long}, {push}"
+    said = f"{_bn(made.rise_usd_bn)} a year more than in the status quo, {how_long}, {push}"
+    if "out of reach" in (made.status, end.status):
+        wanted = _bn(made.wanted_usd_bn)
+        return f"{who} {said}, the largest found: {wanted} cannot be reached"
+    return f"{who} {said}"
+
+
+def _over_time(study: Study, package: str, made: tuple[PurchaseMade, ...]) -> list[str]:
+    """Return a package's purchases in words, from the stages that the study holds."""
+    names = [n for n in study.resolved.packages if n.startswith(f"{package}@")]
+    stages = [study.purchases_made(n) for n in names]
+    said = []
+    for whole in made:
+        key = (whole.commitment, whole.buyer)
+        own = [m for stage in stages for m in stage if (m.commitment, m.buyer) == key]
+        said.append(purchase_words(own[0], own[-1]) if own else purchase_words(whole))
+    return said
 
 
 def _bn(amount: float) -> str:
     return f"US${amount:,.0f}bn" if abs(amount) >= 100 else f"US${amount:.3g}bn"
-
-
-def _way(yearly: bool) -> str:
-    if yearly:
-        return "counted year by year"
-    return "shown with all of it in force; the calendar and the odds count it year by year"
 
 
 def _years(years: float) -> str:

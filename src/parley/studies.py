@@ -156,7 +156,7 @@ class Study:
         use = setting or self.setting
         key = (self._key(package), use)
         if key not in self._solved:
-            paid = self.payment(package)
+            paid = self.payment(package, use)
             self._solved[key] = self._solve(
                 package, self._whole_policy(package, use, paid), use, paid
             )
@@ -175,11 +175,11 @@ class Study:
             f"'{package}' (closure {use.closure}, elasticity {use.elasticity}, model {use.model})"
         )
 
-    def payment(self, package: str) -> Array | None:
+    def payment(self, package: str, setting: Setting | None = None) -> Array | None:
         """Return what every region receives from other governments under a package.
 
         [region], million of the world's currency a year while payments run; None for nothing.
-        A party's regions share by value added.
+        A party's regions share by their incomes in the status quo.
         """
         if package in (STATUS_QUO, WORLD_YEAR):
             return None
@@ -187,7 +187,7 @@ class Study:
         if not payments:
             return None
         found = np.zeros(len(self.world.regions))
-        weight = self.world.accounts.value_added
+        weight = self.equilibrium(STATUS_QUO, setting).income
         for x in payments:
             for sign, side in ((-1.0, x.payers), (1.0, x.receivers)):
                 rows = [self.world.region_index(r) for r in side]

@@ -200,12 +200,12 @@ GROUP = HEAD.replace('id = "FOR"', 'id = "ABROAD"').replace('"FOR"]', '"ABROAD"]
 )
 
 
-def test_a_groups_regions_share_a_payment_by_value_added() -> None:
+def test_a_groups_regions_share_a_payment_by_their_incomes() -> None:
     fields = 'side_payment = [{ by = "ABROAD", to = "HOM", usd_bn = 0.06, years = 3 }]'
-    found = study(GROUP + written("", fields=fields)).payment("p")
-    va = toy().accounts.value_added
-    share = va[1:] / va[1:].sum()
-    np.testing.assert_allclose(found, [20.0, *(-20.0 * share)], rtol=1e-12)
+    told = study(GROUP + written("", fields=fields))
+    earned = told.equilibrium(STATUS_QUO).income
+    share = earned[1:] / earned[1:].sum()
+    np.testing.assert_allclose(told.payment("p"), [20.0, *(-20.0 * share)], rtol=1e-12)
 
 
 def test_payments_are_amounts_over_years_and_add_up() -> None:

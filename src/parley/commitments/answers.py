@@ -17,7 +17,7 @@ from parley.scenario.pledges import Commitment, Threat
 from parley.scenario.story import Story
 from parley.studies import STATUS_QUO
 
-__all__ = ["ANSWERS", "act", "answer_of"]
+__all__ = ["ANSWERS", "act", "answer_of", "answering_package"]
 
 ANSWERS: dict[str, str] = {
     "on_breach.package": "the package that the file names for a breach",
@@ -52,7 +52,10 @@ def act(shelf: Shelf, c: Commitment, by: str) -> Moved:
 def answer_of(
     shelf: Shelf, c: Commitment, breaker: str, broken: Moved
 ) -> tuple[str, tuple[PackageChange, ...], str]:
-    """Return how a breach is answered: a word of :data:`ANSWERS`, the changes, and in words."""
+    """Return how a breach is answered: a word of :data:`ANSWERS`, the changes, and in words.
+
+    What else a package brings that is an answer is that of :func:`answering_package`.
+    """
     story, breach = shelf.story, c.on_breach
     if breach is not None and breach.package is not None:
         changes = flat(story, breach.package)
@@ -75,6 +78,15 @@ def answer_of(
         words = f"talks '{talks.id}' fail: package '{talks.breakdown}'"
         return "breakdown", flat(story, talks.breakdown), words
     return "none", (), ""
+
+
+def answering_package(shelf: Shelf, c: Commitment, answer: str) -> str | None:
+    """Return the package of the file that a breach is answered by, None if it is no package."""
+    if answer == "on_breach.package" and c.on_breach is not None:
+        return c.on_breach.package
+    if answer != "breakdown" or c.when is None:
+        return None
+    return next(t.breakdown for t in shelf.story.talks if t.id == c.when.talks)
 
 
 def _carried(threats: Sequence[Threat]) -> tuple[tuple[PackageChange, ...], str]:

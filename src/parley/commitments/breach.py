@@ -28,7 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from parley.commitments.answers import act, answer_of
+from parley.commitments.answers import act, answer_of, answering_package
 from parley.commitments.moves import Moved, raised, set_to
 from parley.commitments.shelf import Shelf
 from parley.errors import InputError
@@ -141,7 +141,8 @@ def _case(shelf: Shelf, c: Commitment, form: Form, by: str, to: str | None) -> B
     punished = None
     if answer != "none":
         before = () if form == "floor" else broken.changes
-        key, _ = shelf.put(f"{name}:punished", (*before, *changes))
+        bringing = answering_package(shelf, c, answer)
+        key, _ = shelf.put(f"{name}:punished", (*before, *changes), bringing)
         punished = State(key, words)
     notes = list(broken.reasons)
     outside = [r for r in receivers if r not in others]
@@ -177,7 +178,9 @@ def purchase_case(
     punished = None
     if answer != "none":
         try:
-            punished = State(shelf.put(f"{c.id}:purchase:{by}:punished", changes)[0], words)
+            bringing = answering_package(shelf, c, answer)
+            key_then, _ = shelf.put(f"{c.id}:purchase:{by}:punished", changes, bringing)
+            punished = State(key_then, words)
         except InputError as error:
             return "; ".join(p.what for p in error.problems)
     return BreachCase(

@@ -64,7 +64,7 @@ def standing_of(scenario: Scenario, commitment: Commitment) -> Standing:
     holders = [p.id for p in scenario.packages if commitment.id in p.purchases]
     if commitment.since is None and holders:
         names = ", ".join(f"'{name}'" for name in holders)
-        return Standing("not in force", f"it comes with package {names}", found)
+        return Standing("not in force", f"it comes with {names}", found)
     if found is None:
         return Standing("in force", "no condition is attached", None)
     said = {"holds": "in force", "does not hold": "not in force", "not known": "not known"}

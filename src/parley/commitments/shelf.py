@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parley.policy.change import Change
 from parley.scenario.build import Builder
 from parley.scenario.packages import Package, PackageChange
+from parley.scenario.promises import flat_packages
 from parley.scenario.resolve import begin, resolve_package
 from parley.scenario.resolved import ResolvedPackage
 from parley.scenario.story import Story
@@ -28,16 +28,16 @@ class Shelf:
     story: Story
     builder: Builder
     _own: dict[str, ResolvedPackage] = field(default_factory=dict)
-    _keys: dict[tuple[Change, ...], str] = field(default_factory=dict)
+    _keys: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, study: Study) -> Shelf:
         """Return the shelf of a study, with the packages of its file on it."""
         story, builder = begin(study.scenario, study.world)
         shelf = cls(study, story, builder)
-        shelf._keys[()] = STATUS_QUO
+        shelf._keys[(), (), ()] = STATUS_QUO
         for name, package in study.resolved.packages.items():
-            shelf._keys.setdefault(package.changes, name)
+            shelf._keys.setdefault(package.holds, name)
         return shelf
 
     @property
@@ -46,17 +46,29 @@ class Shelf:
         packages = {**self.study.resolved.packages, **self._own}
         return replace(self.study, resolved=replace(self.study.resolved, packages=packages))
 
-    def put(self, name: str, changes: Sequence[PackageChange]) -> tuple[str, ResolvedPackage]:
+    def put(
+        self, name: str, changes: Sequence[PackageChange], bringing: str | None = None
+    ) -> tuple[str, ResolvedPackage]:
         """Return the key of the package of some changes, and the package.
+
+        ``bringing`` is a package of the file whose purchases and payments come with them.
 
         Raises
         ------
         InputError
             If its parts do not fit the flows of the world.
         """
-        package = Package(id="breach", kind="threat", changes=tuple(changes))
+        given = None if bringing is None else self.story.package(bringing)
+        parts = [] if given is None else flat_packages(self.story, given)
+        package = Package(
+            id="breach",
+            kind="threat",
+            changes=tuple(changes),
+            purchases=tuple(dict.fromkeys(c for p in parts for c in p.purchases)),
+            side_payments=tuple(x for p in parts for x in p.side_payments),
+        )
         found = resolve_package(self.study.scenario, self.study.world, package)
-        key = self._keys.setdefault(found.changes, f"commitment:{name}")
+        key = self._keys.setdefault(found.holds, f"commitment:{name}")
         if key.startswith("commitment:"):
             self._own.setdefault(key, found)
         return key, found

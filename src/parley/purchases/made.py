@@ -43,6 +43,8 @@ LOWEST = -0.95
 REACHED = 1e-4
 """An amount is reached if no more than this part of it is missing."""
 STILL = 1e-7
+NOTHING = 1e-6
+"""A push of no more than this is none."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def make_purchases(
         status: Literal["made", "not needed", "out of reach"] = "made"
         if rise < wanted * (1.0 - REACHED):
             status = "out of reach"
-        elif sizes[k] == 0.0:
+        elif sizes[k] <= NOTHING:
             status = "not needed"
         found.append(_made(p, status, float(sizes[k]), wanted, rise))
     return work.final(sizes), tuple(found)

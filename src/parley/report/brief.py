@@ -152,12 +152,13 @@ def _summary(document: Document, money: Money) -> list[str]:
             f"{r} {money.change(regions[r]['ev_usd_bn'])}" for r in third_parties(document, package)
         )
         world = money.change(package["world"]["ev_usd_bn"])
-        sums = _sums(document, package, money)
+        sums = _sums(document, package, money, regions)
         lines += hanging(package["id"], [f"{own}{sums}| {world} | {others}"], indent=indent)
         lasting = package["lasting"]
         if lasting is not None:
             cells = [f"{r} {_both(lasting['regions'][r], money, unit=False)}" for r in parties]
             own = "".join(f"{cell:<22}" for cell in cells)
+            own += _sums(document, package, money, lasting["regions"])
             world = money.change(lasting["world_ev_usd_bn"])
             when = f"for good, from year {lasting['since_years']:g} on"
             if not lasting["occurs_in_full"]:
@@ -175,14 +176,16 @@ def _summary(document: Document, money: Money) -> list[str]:
     return lines
 
 
-def _sums(document: Document, package: Mapping[str, Any], money: Money) -> str:
+def _sums(
+    document: Document, package: Mapping[str, Any], money: Money, figures: Mapping[str, Any]
+) -> str:
     """Return the sum over the regions of each party that has several."""
     shown = set(parties_of(document, package))
     said = ""
     for party in document["parties"]:
         inside = [r for r in party["regions"] if r in shown]
         if len(inside) > 1:
-            total = sum(package["regions"][r]["ev_usd_bn"] for r in inside)
+            total = sum(figures[r]["ev_usd_bn"] for r in inside)
             said += f"{party['id']} in all {money.change(total)}  "
     return said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parley.errors import InputError
 from parley.policy.ledger import Cell, Ledger
 from parley.scenario.packages import Package
 from parley.scenario.pledges import Commitment, Purchase
@@ -81,7 +82,25 @@ def purchases_in(
                 continue
             years = _years(story, c)
             found.append(ResolvedPurchase(name, buyer, seller, tuple(cells), c.purchase, years))
+    _same_financing(story, package, found)
     return found, left
+
+
+def _same_financing(story: Story, package: Package, found: Sequence[ResolvedPurchase]) -> None:
+    """Refuse two promises on the same goods that are met in different ways."""
+    for k, one in enumerate(found):
+        for other in found[:k]:
+            ways = [x.promise.financing == "preference-shift" for x in (one, other)]
+            common = [cell for cell in one.cells if cell in other.cells]
+            if common and ways[0] != ways[1]:
+                raise InputError.one(
+                    f"'{other.commitment}' and '{one.commitment}' are on the same goods, and one "
+                    "is met by a subsidy, the other by a shift of taste",
+                    f"{story.filename}: package[{package.id}].purchases",
+                    f"both would buy {common[0][2]} from {common[0][1]}: which of the two brings "
+                    "it does not follow",
+                    "give them goods of their own, or the same financing",
+                )
 
 
 def payments_in(story: Story, package: Package) -> list[ResolvedPayment]:

@@ -48,6 +48,7 @@ def check_packages(story: Story) -> None:
             )
         for position, change in enumerate(package.changes):
             _change(story, change, f"package[{package.id}].changes[{position}]")
+        _consent(story, package)
         circle = _circular(story, package)
         if circle:
             if frozenset(circle) not in circles:
@@ -84,6 +85,19 @@ def _signed(story: Story) -> None:
                     f'take it off the agenda (breakdown = "{name}" says that it follows if the '
                     'talks fail), or give that package kind = "deal"',
                 )
+
+
+def _consent(story: Story, package: Package) -> None:
+    """Note who would have to agree without being at the table."""
+    talks = next((t for t in story.talks if t.id == package.talks), None)
+    for position, party in enumerate(package.consent):
+        if talks is not None and party not in talks.parties:
+            story.add(
+                f"'{party}' would have to agree, and is not at the table",
+                f"package[{package.id}].consent[{position}]",
+                f"the talks '{talks.id}' are between {', '.join(talks.parties)}",
+                f"take it out, or add it to the parties of '{talks.id}'",
+            )
 
 
 def _circular(story: Story, package: Package) -> list[str]:
@@ -180,7 +194,29 @@ def _staging(story: Story, change: PackageChange, path: str) -> None:
             f"no schedule of duties runs over more than {LONGEST} years",
             "years are counted from entry into force; correct them",
         )
-    if staging.steps and len(staging.steps) != staging.years:
+    if change.commitment:
+        story.add(
+            "a broken promise is phased in",
+            f"{path}.staging",
+            "a promise is kept or broken",
+            "leave staging out",
+        )
+    if staging.years == 0 and (staging.steps or staging.at_once is not None):
+        story.add(
+            "a change that takes no years is phased in",
+            f"{path}.staging.years",
+            "at_once and steps say what comes before the last step",
+            "give the years, or leave staging out",
+        )
+    levels = [*staging.steps, *([] if change.to is None else [change.to])]
+    if levels != sorted(levels) and levels != sorted(levels, reverse=True):
+        story.add(
+            f"levels of {', '.join(f'{x:g}' for x in levels)}, one after the other",
+            f"{path}.staging.steps",
+            "phased in, a level moves one way",
+            "correct the steps",
+        )
+    if staging.years and staging.steps and len(staging.steps) != staging.years:
         story.add(
             f"levels of {len(staging.steps)} years, and it takes {staging.years}",
             f"{path}.staging.steps",

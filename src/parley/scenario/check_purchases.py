@@ -57,6 +57,13 @@ def _purchases(story: Story, package: Package) -> None:
         c, path = story.commitment(name), f"package[{package.id}].purchases[{position}]"
         if c is None:
             continue
+        if any(x.commitment == name and x.broken for x in package.changes):
+            story.add(
+                f"the promise '{name}' is part of the package, and broken by it",
+                path,
+                "one of its changes breaks the promise",
+                "leave one of the two out",
+            )
         if c.kind != "purchase":
             story.add(f"'{name}' is no purchase commitment", path, f"it is a {c.kind}")
         elif c.to is None:

@@ -157,13 +157,15 @@ def _package(
 def _affordable(
     story: Story, package: Package, payments: Sequence[ResolvedPayment], world: World
 ) -> None:
-    """Refuse payments of more than a good part of what the payer earns."""
-    for x in payments:
-        rows = [world.region_index(r) for r in x.payers]
+    """Refuse payments that add to more than a good part of what the payer earns."""
+    for payer in dict.fromkeys(x.payer for x in payments):
+        own = [x for x in payments if x.payer == payer]
+        rows = [world.region_index(r) for r in own[0].payers]
         earns = float(world.accounts.value_added[rows].sum()) * world.usd_bn
-        if x.usd_bn_per_year > MOST_PAID * earns:
+        paid = sum(x.usd_bn_per_year for x in own)
+        if paid > MOST_PAID * earns:
             raise InputError.one(
-                f"{x.payer} pays US${x.usd_bn_per_year:,.0f}bn a year",
+                f"{payer} pays US${paid:,.4g}bn a year",
                 f"{story.filename}: package[{package.id}].side_payment",
                 f"that is more than {MOST_PAID:.0%} of the US${earns:,.0f}bn that it earns",
                 "usd_bn is the amount in all, in billions; correct it, or its years",

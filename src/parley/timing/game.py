@@ -255,7 +255,7 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
         label = stakes.states.labels[stakes.states.keys.index(joint[0])]
         notes.append(f"whichever deadline is carried out, the talks have failed, and {label} come")
     for key in stakes.states.keys[: stakes.states.packages]:
-        notes += counted(study, key, yearly=True)
+        notes += counted(stakes.study, key, yearly=True)
     inside = study.resolved.packages.get(stakes.states.keys[stakes.states.inside])
     if inside is not None and phases_of(scenario, study.world, inside):
         notes.append(f"while they talk '{inside.id}' counts with all of it in force")

@@ -48,12 +48,17 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
     added: dict[str, ResolvedPackage] = {}
     written: dict[str, Package] = {}
 
-    def at(key: str) -> int:
-        if key not in keys[table:]:
-            keys.append(key)
-        return keys.index(key, table)
+    inside = table
+    keys.append(talks.while_talking)
+    held = packages.get(talks.while_talking)
+    # What holds while they talk has no stages, so where it has some it is a state of its own.
+    first = table + bool(held is not None and stages_of(study, held.id, held))
 
-    inside = at(talks.while_talking)
+    def at(key: str) -> int:
+        if key not in keys[first:]:
+            keys.append(key)
+        return keys.index(key, first)
+
     fallen = packages.get(talks.breakdown)
     carried = set(fallen.threats) if fallen is not None else set()
     dated = [d.threat for d in plan.deadlines if d.threat]
