@@ -151,9 +151,10 @@ def _parts(package: Package, others: dict[str, Package]) -> Iterable[Package]:
 
 def _name(change: PackageChange) -> str:
     """Return what a change moves, in words."""
+    what = "trade costs" if change.cost is not None else "duties"
     if change.between:
-        return "duties between " + " and ".join(change.between)
+        return f"{what} between " + " and ".join(change.between)
     if change.by:
-        return f"duties of {change.by}"
+        return f"{what} of {change.by}"
     named = getattr(change, change.form, None) if change.form else None
     return str(named or "a change")

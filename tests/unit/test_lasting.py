@@ -69,8 +69,8 @@ def test_brief_page_and_tables_tell_it() -> None:
         sum(r["ev_usd_bn"] for r in package["lasting"]["regions"].values())
     )
     text = " ".join(" ".join(line for _, line in brief_lines(document)).split())
-    assert "for good, from year 3 on; in no year is all of the line above in force" in text
-    assert "from year 3 on" in brief_page(document)
+    assert "for good, after 3 years; in no year is all of the line above in force" in text
+    assert "after 3 years" in brief_page(document)
     tables = csv_tables(document)
     assert {row["region"] for row in tables["lasting"]} == set(found.world.regions)
     (bought,) = tables["purchases"]

@@ -109,7 +109,7 @@ def _past(event: Event, day: dt.date) -> bool | None:
     first, last = event.window or (event.date, event.date)
     if first is None or last is None:
         return None
-    if last <= day:
+    if last < day or (last == day and event.outcome):
         return True
     return False if first > day else None
 

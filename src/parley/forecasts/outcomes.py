@@ -111,6 +111,9 @@ def outcomes_of(
     if failure != STATUS_QUO:
         falls[failure] = _same_as(calendar, failure, ids) or failure
         ids += [falls[failure]] if falls[failure] not in ids else []
+    for key in (states.keys[s] for s in states.own.values()):
+        falls[key] = _same_as(calendar, key, ids) or key
+        ids += [falls[key]] if falls[key] not in ids else []
     for key in dict.fromkeys(states.keys[s] for _, s, _, _ in states.exits):
         if key != STATUS_QUO and not key.startswith("exit:") and key not in falls:
             same = _same_as(calendar, key, [i for i in ids if kinds.get(i) != "deal"])

@@ -134,8 +134,10 @@ def corroborations(
         reason = "declared" if declared else "different speakers say the same of it"
         if one.group != two.group:
             apart = "from different groups of sources"
-        elif a.speaker.named and b.speaker.named:
+        elif one.speaker == two.speaker and a.speaker.named:
             apart = f"one person speaks: {one.speaker}"
+        elif "second-hand" in (one.sort, two.sort):
+            apart = "one of them tells again what the other's source has told"
         else:
             apart = f"not known to be independent: {one.group}"
         found.append(
@@ -210,8 +212,12 @@ def _opposed(a: Claim, b: Claim, scenario: Scenario) -> tuple[str, ...]:
 
 
 def _stated(claim: Claim, subject: str, scenario: Scenario) -> int:
-    """Return what a claim says of a thing; an assertion of its state can be denied as well."""
-    return says_of(claim, subject, scenario) or int(claim.stance == "asserts")
+    """Return what a claim says of a thing; an assertion of its state can be denied as well.
+
+    One of its size alone cannot.
+    """
+    asserted = claim.stance == "asserts" and not tells_size(claim, subject)
+    return says_of(claim, subject, scenario) or int(asserted)
 
 
 def _figure(value: float, quantity: str) -> str:

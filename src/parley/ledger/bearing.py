@@ -16,6 +16,7 @@ a standstill or a truce     outcomes that carry out what it holds back, of talks
                             those sit who made it: against them if it is said to hold, for
                             them if that is denied
 a ceiling                   outcomes that break it, likewise
+a purchase                  packages that hold it (not demands)
 an instrument               deals that move it (demands)
 the talks of the forecast   every deal (supports, denies)
 anything else               nothing
@@ -38,7 +39,7 @@ from parley.scenario import Scenario, WorldLabels
 from parley.scenario.evidence import Claim
 from parley.scenario.packages import Package
 from parley.scenario.pledges import Commitment
-from parley.scenario.promises import promises_touched
+from parley.scenario.promises import flat_packages, promises_touched
 from parley.scenario.story import Story
 
 __all__ = ["Bearing", "claim_bearings"]
@@ -179,6 +180,10 @@ def _threat(case: _Case, name: str) -> Found:
 def _commitment(case: _Case, name: str) -> Found:
     commitment = case.story.commitment(name)
     kind = commitment.kind if commitment else "other"
+    if kind == "purchase" and name in _bought(case):
+        if case.claim.stance in ("supports", "asserts", "denies"):
+            return 1, f"the purchase '{name}' is part of this package"
+        return 0, f"it does not say whether the purchase '{name}' will be made"
     if commitment is None or kind not in ("standstill", "truce", "ceiling"):
         return 0, f"whether the {_noun(kind)} '{name}' was made says nothing of these outcomes"
     if case.claim.stance not in ("supports", "denies"):
@@ -202,6 +207,11 @@ def _commitment(case: _Case, name: str) -> Found:
         if broken_in_words(case.story, case.package, name):
             return -1, f"this outcome breaks '{name}'"
     return 0, f"this outcome carries out nothing that '{name}' holds back"
+
+
+def _bought(case: _Case) -> set[str]:
+    """Return the purchases that are part of a package, those of included packages too."""
+    return {name for p in flat_packages(case.story, case.package) for name in p.purchases}
 
 
 def _absent(case: _Case, commitment: Commitment) -> str | None:

@@ -15,7 +15,7 @@ source added at the end of the file leaves the groups of the others as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parley.evidence.reference_classes import ReferenceClass, reference_class
 from parley.scenario import Scenario
@@ -106,7 +106,27 @@ def claim_standings(scenario: Scenario) -> dict[str, Standing]:
             parts = (claim.speaker.party, claim.speaker.role, claim.source)
             speaker = "unnamed, " + ", ".join(p for p in parts if p)
         found[claim.id] = Standing(claim.id, speaker, sort, weight, origin, group)
+    for claim in scenario.claims:
+        first = _relayed(claim, scenario, sources)
+        if first is not None:
+            found[claim.id] = replace(found[claim.id], group=found[first.id].group)
     return found
+
+
+def _relayed(claim: Claim, scenario: Scenario, sources: Mapping[str, Source]) -> Claim | None:
+    """Return the claim that another one tells again: of a source it relies on, of one thing."""
+    chain, name = [], claim.source
+    while name in sources and sources[name].relies_on and sources[name].relies_on[0] not in chain:
+        name = sources[name].relies_on[0]
+        chain.append(name)
+    return next(
+        (
+            other
+            for other in scenario.claims
+            if other.source in chain and other is not claim and set(other.about) & set(claim.about)
+        ),
+        None,
+    )
 
 
 def sort_of(claim: Claim, sources: Mapping[str, Source]) -> str:

@@ -160,7 +160,7 @@ def _summary(document: Document, money: Money) -> list[str]:
             own = "".join(f"{cell:<22}" for cell in cells)
             own += _sums(document, package, money, lasting["regions"])
             world = money.change(lasting["world_ev_usd_bn"])
-            when = f"for good, from year {lasting['since_years']:g} on"
+            when = f"for good, after {lasting['since_years']:g} years"
             if not lasting["occurs_in_full"]:
                 when += "; in no year is all of the line above in force"
             said = [f"{own}| {world} | {when}"]

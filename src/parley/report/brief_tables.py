@@ -180,7 +180,7 @@ def packages_table(document: Part, money: Money) -> str:
         if lasting is not None:
             figures = [lasting["regions"].get(r) for _, r in places]
             told = [_worth(f, money, False) if f else "-" for f in figures]
-            since = f"from year {lasting['since_years']:g} on"
+            since = f"after {lasting['since_years']:g} years"
             rows.append((("for good", since), *told, money.change(lasting["world_ev_usd_bn"])))
     columns = ("Package", *heads, "World")
     caption = f"Real income against the status quo: %, and {money.unit} a year; {FLIPS}"

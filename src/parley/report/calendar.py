@@ -65,10 +65,11 @@ def calendar_part(found: CalendarAssessment) -> dict[str, Any]:
                 **_ahead(d),
                 "threat": d.threat or None,
                 "owner": d.owner,
+                "together": d.together or d.owner is None,
                 "extends_days": d.extends_days,
                 "extensions": d.extensions,
                 "earliest": _iso(d.earliest),
-                "brings": stakes.states.keys[stakes.states.falls],
+                "brings": stakes.states.keys[stakes.states.own.get(d.threat, stakes.states.falls)],
             }
             for d in plan.deadlines
         ],

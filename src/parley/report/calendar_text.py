@@ -16,6 +16,7 @@ HEAD, PLAIN, WARN = "bold", "", "yellow"
 INDENT = 20
 SHOWN_MOVES = 6
 SHOWN_ENDS = 6
+LEAVING = "open to leave"
 THREAT = {"sure": "threat sure", "free": "threat may lapse", "none": "equilibrium"}
 
 
@@ -203,9 +204,9 @@ def _deadline(d: Mapping[str, Any]) -> str:
     what = f"'{d['threat']}' is carried out" if d["threat"] else f"{d['brings']} follows"
     said = f"{d['id']} {day_words(d['date'], d['window'])}: {what}"
     if d["extensions"]:
-        who = d["owner"] or "all together"
+        who = "all together put" if d["together"] else f"{d['owner']} puts"
         often = "once" if d["extensions"] == 1 else f"{d['extensions']} times"
-        said += f" unless {who} put{'s' if d['owner'] else ''} it off by {d['extends_days']} days"
+        said += f" unless {who} it off by {d['extends_days']} days"
         said += f", {often}"
     return said
 
@@ -228,7 +229,7 @@ def _states(part: Part, money: Money) -> list[str]:
             said.append(f"with all of it in force {worth}  ({real})")
             first, last = whole["stages"][0], whole["stages"][-1]
             said.append(f"in its first year {amounts(first['worth_usd_bn'], money)}")
-            since = f"from year {last['since_years']:g} on"
+            since = f"after {last['since_years']:g} years"
             said.append(f"{since} {amounts(last['worth_usd_bn'], money)}")
         said += [f"never agreed: {why}" for why in s["closed_by"]]
         wide = max(INDENT, 4 + max(len(x["id"]) for x in part["states"]))
@@ -323,7 +324,7 @@ def _step(s: Mapping[str, Any], money: Money, paid: bool) -> list[str]:
     elif s["exited"]:
         said.append(f"{s['exited']} leaves")
     else:
-        said.append("nothing is signed")
+        said.append("nobody leaves" if s["id"] == LEAVING else "nothing is signed")
     said.append(f"without agreement: {amounts(s['waiting_usd_bn'], money)}")
     if s["value_of_waiting_usd_bn"]:
         said.append(f"waiting is worth {amounts(s['value_of_waiting_usd_bn'], money)}")

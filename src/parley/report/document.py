@@ -17,6 +17,8 @@ from parley.economy.world import World
 from parley.equilibrium import Equilibrium
 from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
+from parley.scenario.promises import red_lines_crossed
+from parley.scenario.resolve import begin
 from parley.scenario.resolved import Concession, LegalFacts
 from parley.stages import lasting_of
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
@@ -228,10 +230,24 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
         "sign_flips": sign_flips(package),
         "notes": [
             *({"text": n.text, "where": n.where} for n in resolved.notes),
+            *_red_lines(package),
             *counted_notes(package.study, package.id),
         ],
     }
     return entry
+
+
+def _red_lines(package: PackageStudy) -> list[dict[str, str]]:
+    """Return a note for every red line that a package crosses."""
+    scenario = package.study.scenario
+    story, _ = begin(scenario, package.study.world)
+    return [
+        {
+            "text": f"{party}'s red line '{line}': {why}",
+            "where": f"{scenario.filename}: red_line[{line}]",
+        }
+        for line, party, why in red_lines_crossed(story, scenario.package(package.id))
+    ]
 
 
 def _lasting(package: PackageStudy) -> dict[str, Any] | None:

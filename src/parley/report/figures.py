@@ -72,6 +72,8 @@ def _signed(value: float, digits: int) -> str:
 def hanging(head: str, parts: Iterable[str], *, indent: int = 18, join: str = "; ") -> list[str]:
     """Return a heading and its text wrapped beside it, later lines indented."""
     body = join.join(p for p in parts if p)
+    if len(head) > indent - 3:
+        indent = len(head) + 4
     wrapped = textwrap.wrap(
         body, WIDTH - indent, break_long_words=False, break_on_hyphens=False
     ) or [""]

@@ -131,6 +131,7 @@ def _dates() -> dict[str, Schema]:
     deadline = {
         "threat": text("Threat that is carried out; null: the talks' own deadline.", null=True),
         "owner": text("Party that decides; null: all together, or nobody.", null=True),
+        "together": typed("boolean", "Whether it is put off only by all together."),
         "extends_days": _count("Days by which it can be put off; 0: it cannot."),
         "extensions": _count("How often it can be put off."),
         "earliest": _day("First day on which it can take effect; null: at once.", null=True),

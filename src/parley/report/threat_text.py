@@ -117,7 +117,7 @@ def _judged(document: Document, found: Mapping[str, Any]) -> str:
     if found["verdict"] == "not credible":
         said = f"not credible: it leaves {by} worse off{_by(cost)} in all {known} combinations"
     elif found["verdict"] == "credible":
-        said = f"credible: it costs {by} {loss} in none of {known} combinations"
+        said = f"credible in all {known} combinations: it never costs {by} {loss}"
     else:
         said = f"credible in {found['credible']} of {known} combinations"
     rest = "the others" if found["credible"] else "these"

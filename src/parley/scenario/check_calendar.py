@@ -81,6 +81,15 @@ def _deadline(story: Story, event: Event, path: str) -> None:
     ]
     if len(alike) > 1:
         return
+    if threat is not None and event.extends_days:
+        refused = "extendable" in threat.model_fields_set and not threat.extendable
+        if refused:
+            story.add(
+                f"the deadline of '{threat.id}' is put off, and the threat is not extendable",
+                f"{path}.extends_days",
+                f"threat[{threat.id}].extendable is false",
+                "leave one of the two out",
+            )
     if threat is not None:
         _same_day(story, event, threat.deadline, path, f"threat[{threat.id}].deadline")
 

@@ -11,6 +11,7 @@ __all__ = ["check_claims", "dispute_warnings"]
 
 def check_claims(story: Story) -> None:
     """Note claims without a day, ratios that do not fit their stance, outcomes out of place."""
+    _sources(story)
     _days(story)
     forecast = story.sound.get("forecast")
     if forecast is None:
@@ -34,6 +35,34 @@ def check_claims(story: Story) -> None:
             "these",
             f'leave it out, or give that package talks = "{forecast.talks}"',
         )
+
+
+def _sources(story: Story) -> None:
+    """Note sources that rely on themselves, or on what they are independent of."""
+    relies = {s.id: s.relies_on for s in story.sources}
+    told: set[frozenset[str]] = set()
+    for source in story.sources:
+        path = f"source[{source.id}]"
+        chain, name = [source.id], source.id
+        while relies.get(name) and relies[name][0] not in chain:
+            name = relies[name][0]
+            chain.append(name)
+        if relies.get(name) and relies[name][0] == source.id and frozenset(chain) not in told:
+            told.add(frozenset(chain))
+            story.add(
+                "the source relies on itself",
+                f"{path}.relies_on",
+                " -> ".join([*chain, source.id]),
+                "break the circle",
+            )
+        for other in source.independent_of:
+            if other in source.relies_on:
+                story.add(
+                    f"the source relies on '{other}', and is independent of it",
+                    f"{path}.independent_of",
+                    "it cannot be both",
+                    "leave one of the two out",
+                )
 
 
 def _days(story: Story) -> None:

@@ -145,7 +145,7 @@ class TalksCalendar:
             Deadline(
                 id=d.id,
                 day=use.years(d.date),
-                state=states.falls,
+                state=states.own.get(d.threat, states.falls),
                 owner=None if d.owner is None else self.parties.index(d.owner),
                 extends=d.extends_days / DAYS_PER_YEAR,
                 extensions=d.extensions,
@@ -187,6 +187,8 @@ class TalksCalendar:
 
     def _earliest(self, key: str) -> float:
         """Return the first day (years) on which the threats of a state can take effect."""
+        if key.startswith("exit:"):  # others then have what follows if the talks fail
+            key = self.stakes.states.keys[self.stakes.states.falls]
         found = self.stakes.study.resolved.packages.get(key)
         if found is None or found.kind == "deal":
             return 0.0
@@ -250,6 +252,11 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
         notes.append(
             f"model {study.setting.model} merges all sectors: no political weights and no vetoes"
         )
+    for name_of, state in stakes.states.own.items():
+        notes.append(
+            f"the deadline of '{name_of}' brings '{stakes.states.keys[state]}' alone: another "
+            "threat over these talks uses the same instrument"
+        )
     joint = [k for k in stakes.states.keys if k.startswith("threat:") and "+" in k]
     if joint:
         label = stakes.states.labels[stakes.states.keys.index(joint[0])]
@@ -259,6 +266,13 @@ def calendar_of(study: Study, name: str | None = None) -> TalksCalendar:
     inside = study.resolved.packages.get(stakes.states.keys[stakes.states.inside])
     if inside is not None and phases_of(scenario, study.world, inside):
         notes.append(f"while they talk '{inside.id}' counts with all of it in force")
+    if talks.ends_by != "exit":
+        for option in scenario.outside_options:
+            if option.party in talks.parties and option.talks in (None, talks.id):
+                notes.append(
+                    f"the outside option '{option.id}' is not used: these talks end by "
+                    f"{talks.ends_by}, not by exit"
+                )
     for party in stakes.assumed:
         rate = float(stakes.discount[talks.parties.index(party)])
         notes.append(f"no discount_per_year is given for {party}: {rate:.2f} assumed")

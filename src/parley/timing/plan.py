@@ -155,6 +155,8 @@ def day_of(event: Event, as_of: dt.date) -> dt.date | None:
     first, last = event.window or (event.date, event.date)
     if first is None or last is None or last < as_of or event.status == "past":
         return None
+    if last == as_of and event.outcome and event.status != "future":
+        return None
     first = max(first, as_of)
     return first + (last - first) // 2
 
@@ -236,6 +238,9 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
     found = []
     for threat in scenario.threats:
         if not concerns(scenario, talks, threat):
+            other = threat.when.threat if threat.when is not None else None
+            if other is not None and threat.deadline and threat.by in talks.parties:
+                notes.append(f"'{threat.id}' depends on '{other}': it is no move of the game")
             continue
         entry = _of_threat(scenario, talks, threat, notes)
         if entry is not None:
@@ -248,6 +253,7 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
         own.append(
             DeadlineAhead(f"{talks.id}-deadline", name, talks.deadline, None, "", None, 0, 0, None)
         )
+    found, own = _joined(scenario, found, own)
     taken = {e.date: e for e in found}
     for entry in own:
         if entry.date in taken:
@@ -257,6 +263,34 @@ def _deadlines(scenario: Scenario, talks: Talks, notes: list[str]) -> list[Deadl
             continue
         found.append(replace(entry, owner=_author(scenario, talks), together=True))
     return found
+
+
+def _joined(
+    scenario: Scenario, found: list[DeadlineAhead], own: list[DeadlineAhead]
+) -> tuple[list[DeadlineAhead], list[DeadlineAhead]]:
+    """Return deadlines of threats and of the talks; a threat without a day has the talks' event.
+
+    Then it is put off as that event says: by all together.
+    """
+    undated = {t.id for t in scenario.threats if t.deadline is None}
+    events = {e.id for e in scenario.events}
+    kept, gone = [], set()
+    for entry in found:
+        event = next((e for e in own if e.date == entry.date and e.id in events), None)
+        if event is None or entry.threat not in undated or entry.id in events:
+            kept.append(entry)
+            continue
+        gone.add(event.id)
+        kept.append(
+            replace(
+                event,
+                threat=entry.threat,
+                owner=entry.owner,
+                earliest=entry.earliest,
+                together=True,
+            )
+        )
+    return kept, [e for e in own if e.id not in gone]
 
 
 def _author(scenario: Scenario, talks: Talks) -> str | None:

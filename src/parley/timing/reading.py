@@ -303,12 +303,17 @@ def _waits(
     for i, party in enumerate(calendar.parties):
         best = max((float(w[i]) for w in open_), default=None)
         gain = None if best is None else float(node.waiting[i]) - best
+        # A gate is waited for only if what comes then is a package that it shuts now.
+        comes = {e.state for e in ends if e.kind == "deal"}
         gates = [
             g.id
             for g in plan.gates
             if g.party == party
             and g.date > plan.date(node.day)
-            and any(o.shut and calendar.gives(o.package, g.party, g.constituency) for o in offers)
+            and any(
+                o.shut and o.package in comes and calendar.gives(o.package, g.party, g.constituency)
+                for o in offers
+            )
         ]
         if gates:
             found.append(Wait(party, gates[0], gain if gain is not None and gain > 0 else None))

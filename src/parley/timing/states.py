@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parley.scenario.packages import Package, PackageChange
@@ -25,7 +26,9 @@ class States:
     with every dated threat that hangs over them. ``exits`` are (party, state, option, first
     day in years); who leaves for a sum leaves the others with ``falls``. ``courses`` are each
     state's stages, (years after it begins, package of the study): none where it is all in
-    force at once and for good, as the state while they talk is.
+    force at once and for good, as the state while they talk is. ``own`` are threats that come
+    alone, with the state of each: those that use an instrument which another one that hangs
+    over the talks uses as well, such as the steps of a ladder.
     """
 
     keys: tuple[str, ...]
@@ -35,6 +38,7 @@ class States:
     falls: int
     courses: tuple[tuple[tuple[float, str], ...], ...]
     exits: tuple[tuple[int, int, str, float], ...]
+    own: Mapping[str, int]
 
 
 def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
@@ -64,8 +68,9 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
     dated = [d.threat for d in plan.deadlines if d.threat]
     # The talks fail once: whichever deadline brings it, the same threats are carried out.
     falls = talks.breakdown
-    if not set(dated) <= carried:
-        rest = [t for t in dict.fromkeys(dated) if t not in carried]
+    alone = _alone(study, [t for t in dict.fromkeys(dated) if t not in carried], carried)
+    if not set(dated) <= carried | set(alone):
+        rest = [t for t in dict.fromkeys(dated) if t not in carried and t not in alone]
         falls = "threat:" + "+".join(rest)
         package = Package(
             id="carried-out",
@@ -76,6 +81,24 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         added[falls] = resolve_package(study.scenario, study.world, package)
         written[falls] = package
     failed = at(falls)
+    own_states = {}
+    for threat in alone:
+        # The file's own package of it, answers and all, where it has one.
+        others = set(_alike(study, threat, {*dated, *carried}))
+        known = [
+            p.id
+            for p in packages.values()
+            if p.kind != "deal" and threat in p.threats and not others & set(p.threats)
+        ]
+        if known:
+            own_states[threat] = at(known[0])
+            continue
+        key = f"threat:{threat}"
+        written[key] = Package(
+            id="carried-out", kind="threat", changes=(PackageChange(threat=threat),)
+        )
+        added[key] = resolve_package(study.scenario, study.world, written[key])
+        own_states[threat] = at(key)
     exits = []
     if talks.ends_by == "exit":
         for k, party in enumerate(talks.parties):
@@ -100,16 +123,28 @@ def states_of(study: Study, talks: Talks, plan: Plan) -> tuple[Study, States]:
         study = replace(study, resolved=resolved)
     return study, States(
         tuple(keys),
-        tuple(_label(study, talks, k) for k in keys),
+        tuple(_label(study, talks, k, alone) for k in keys),
         table,
         inside,
         failed,
         tuple(courses),
         tuple(exits),
+        own_states,
     )
 
 
-def _label(study: Study, talks: Talks, key: str) -> str:
+def _alone(study: Study, rest: Sequence[str], carried: set[str]) -> tuple[str, ...]:
+    """Return the threats that use an instrument of another one that hangs over the talks."""
+    return tuple(t for t in rest if _alike(study, t, {*rest, *carried}))
+
+
+def _alike(study: Study, threat: str, others: set[str]) -> list[str]:
+    """Return which other threats use the instrument of a threat."""
+    uses = {t.id: t.instrument for t in study.scenario.threats if t.instrument is not None}
+    return [o for o in others if o != threat and threat in uses and uses.get(o) == uses[threat]]
+
+
+def _label(study: Study, talks: Talks, key: str, alone: Sequence[str] = ()) -> str:
     if key == STATUS_QUO:
         return "status quo"
     kind, _, name = key.partition(":")
@@ -118,6 +153,6 @@ def _label(study: Study, talks: Talks, key: str) -> str:
     if kind == "threat" and name:
         threats = {t.id: t.label or t.id for t in study.scenario.threats}
         said = [threats[t] for t in name.split("+")]
-        more = talks.breakdown != STATUS_QUO
+        more = talks.breakdown != STATUS_QUO and name not in alone
         return " and ".join([*([_label(study, talks, talks.breakdown)] if more else []), *said])
     return study.resolved.packages[key].label
