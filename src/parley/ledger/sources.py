@@ -116,7 +116,7 @@ def claim_standings(scenario: Scenario) -> dict[str, Standing]:
 def _relayed(claim: Claim, scenario: Scenario, sources: Mapping[str, Source]) -> Claim | None:
     """Return the claim that another one tells again: of a source it relies on, of one thing."""
     chain, name = [], claim.source
-    while name in sources and sources[name].relies_on and sources[name].relies_on[0] not in chain:
+    while sources[name].relies_on:
         name = sources[name].relies_on[0]
         chain.append(name)
     return next(
@@ -163,18 +163,10 @@ def source_groups(scenario: Scenario) -> dict[str, str]:
 
 
 def _root(name: str, sources: Mapping[str, Source]) -> str:
-    """Return the first source of the chain a source relies on; itself if it relies on none.
-
-    Sources that rely on one another in a circle have the first of them in the file as root.
-    """
-    path = [name]
-    while sources[path[-1]].relies_on:
-        further = sources[path[-1]].relies_on[0]
-        if further in path:
-            circle = path[path.index(further) :]
-            return next(s for s in sources if s in circle)
-        path.append(further)
-    return path[-1]
+    """Return the first source of the chain a source relies on; itself if it relies on none."""
+    while sources[name].relies_on:
+        name = sources[name].relies_on[0]
+    return name
 
 
 def _persons(scenario: Scenario) -> dict[str, str]:
