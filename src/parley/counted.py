@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from parley.purchases.made import PurchaseMade
-from parley.scenario.packages import Package, PackageChange
+from parley.scenario.packages import PackageChange
+from parley.scenario.places import WorldLabels
+from parley.scenario.promises import flat_packages
+from parley.scenario.story import Story
 from parley.studies import Study
 
 __all__ = ["counted", "purchase_words"]
@@ -30,7 +31,8 @@ def counted(study: Study, package: str, *, yearly: bool = False) -> tuple[str, .
         If its purchases have no proven equilibrium.
     """
     scenario, resolved = study.scenario, study.resolved_package(package)
-    parts = _parts(scenario.package(package), {p.id: p for p in scenario.packages})
+    story = Story.of(scenario, WorldLabels.of(study.world))
+    parts = flat_packages(story, scenario.package(package))
     said = []
     if resolved.purchases:
         made = study.purchases_made(package)
@@ -135,18 +137,6 @@ def _bn(amount: float) -> str:
 
 def _years(years: float) -> str:
     return "one year" if years == 1 else f"{years:.3g} years"
-
-
-def _parts(package: Package, others: dict[str, Package]) -> Iterable[Package]:
-    """Return a package and all that it includes, each once."""
-    found = {package.id: package}
-    ahead = [package]
-    while ahead:
-        for name in ahead.pop().include:
-            if name in others and name not in found:
-                found[name] = others[name]
-                ahead.append(others[name])
-    return found.values()
 
 
 def _name(change: PackageChange) -> str:

@@ -54,6 +54,8 @@ def lasting_of(study: Study, package: str) -> Lasting | None:
         If its last stage has no proven equilibrium.
     """
     whole = study.resolved_package(package)
+    if not whole.payments and all(p.years is None for p in whole.purchases):
+        return None
     stages = stages_of(study, package, whole)
     if not stages:
         return None

@@ -71,6 +71,15 @@ def test_a_threat_without_a_day_has_the_talks_event_and_its_extensions() -> None
     assert (deadline.extends_days, deadline.extensions, deadline.together) == (90, 2, True)
 
 
+def test_several_threats_without_a_day_are_put_off_alike() -> None:
+    own = event("end", "2020-07-01", "deadline", 'talks = "main"', "extends_days = 90")
+    other = '\n[[threat]]\nid = "food"\nby = "HOM"\non = "FOR"\nsectors = "FOOD"\nrate = 0.1\n'
+    other += 'when = { talks = "main", is = "failed" }\n'
+    found = plan((LEVY_DAY, own), more=other).deadlines
+    assert [(d.id, d.threat) for d in found] == [("end", "levy"), ("food-deadline", "food")]
+    assert {(d.extends_days, d.extensions, d.together) for d in found} == {(90, 1, True)}
+
+
 def test_a_deadline_that_is_put_off_belongs_to_an_extendable_threat() -> None:
     longer = LEVY_DAY + "extends_days = 45\n"
     when = 'when = { talks = "main", is = "failed" }'

@@ -116,7 +116,7 @@ def make_purchases(
     NotConvergedError
         If the package has no proven equilibrium without them, or they do not settle together.
     """
-    world = ledger.world
+    world, ledger = ledger.world, ledger.copy()  # flows that are looked up are entered
     named = [p for p in purchases if _wanted(p, base, year) is not None]
     levers = [
         subsidy_lever(_name(p, k), world, ledger, p.cells, (p.buyer, p.seller))

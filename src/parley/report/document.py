@@ -17,9 +17,10 @@ from parley.economy.world import World
 from parley.equilibrium import Equilibrium
 from parley.report.limits import constituencies_show, left_out
 from parley.results import PackageFigures, RegionFigures
+from parley.scenario.places import WorldLabels
 from parley.scenario.promises import red_lines_crossed
-from parley.scenario.resolve import begin
 from parley.scenario.resolved import Concession, LegalFacts
+from parley.scenario.story import Story
 from parley.stages import lasting_of
 from parley.studies import STATUS_QUO, WORLD_YEAR, PackageStudy, Study
 
@@ -240,7 +241,7 @@ def _scenario_package(package: PackageStudy) -> dict[str, Any]:
 def _red_lines(package: PackageStudy) -> list[dict[str, str]]:
     """Return a note for every red line that a package crosses."""
     scenario = package.study.scenario
-    story, _ = begin(scenario, package.study.world)
+    story = Story.of(scenario, WorldLabels.of(package.study.world))
     return [
         {
             "text": f"{party}'s red line '{line}': {why}",

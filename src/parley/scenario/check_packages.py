@@ -89,9 +89,10 @@ def _signed(story: Story) -> None:
 
 def _consent(story: Story, package: Package) -> None:
     """Note who would have to agree without being at the table."""
-    talks = next((t for t in story.talks if t.id == package.talks), None)
+    held = [t for t in story.talks if t.id == package.talks or package.id in t.agenda]
     for position, party in enumerate(package.consent):
-        if talks is not None and party not in talks.parties:
+        talks = next((t for t in held if party not in t.parties), None)
+        if talks is not None:
             story.add(
                 f"'{party}' would have to agree, and is not at the table",
                 f"package[{package.id}].consent[{position}]",

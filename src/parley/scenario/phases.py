@@ -9,10 +9,12 @@ from parley.policy.change import Change
 from parley.scenario.bought import ResolvedPayment, ResolvedPurchase
 from parley.scenario.document import Scenario
 from parley.scenario.packages import Package
+from parley.scenario.places import WorldLabels
 from parley.scenario.promises import flat_changes
 from parley.scenario.resolve import begin
 from parley.scenario.resolved import ResolvedPackage
 from parley.scenario.staging import stage_years
+from parley.scenario.story import Story
 
 __all__ = ["Phase", "phases_of"]
 
@@ -48,13 +50,12 @@ def phases_of(
     given = given or scenario.package(package.id)
     purchases, payments = package.purchases, package.payments
     ends = {x.years for x in payments} | {x.years for x in purchases if x.years is not None}
-    if not ends and not any(c.staging for p in (given, *scenario.packages) for c in p.changes):
-        return ()
-    story, status_quo = begin(scenario, world)
+    story = Story.of(scenario, WorldLabels.of(world))
     years = stage_years([change for _, _, change in flat_changes(story, given)])
     starts = sorted({0.0, *map(float, years), *ends})
     if len(starts) == 1:
         return ()
+    _, status_quo = begin(scenario, world)
     last = max(years, default=0)
     staged = [tuple(status_quo.package(given, year).changes) for year in range(last)]
     return tuple(

@@ -274,16 +274,20 @@ def _joined(
     """
     undated = {t.id for t in scenario.threats if t.deadline is None}
     events = {e.id for e in scenario.events}
-    kept, gone = [], set()
+    kept: list[DeadlineAhead] = []
+    gone: set[str] = set()
     for entry in found:
         event = next((e for e in own if e.date == entry.date and e.id in events), None)
         if event is None or entry.threat not in undated or entry.id in events:
             kept.append(entry)
             continue
+        # Of several such threats the first bears the event's name.
+        name = entry.id if event.id in gone else event.id
         gone.add(event.id)
         kept.append(
             replace(
                 event,
+                id=name,
                 threat=entry.threat,
                 owner=entry.owner,
                 earliest=entry.earliest,
